@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+
+	"stepcast/models"
+)
+
+// AddToken adds a token and sets its ID. It is NOT_FOUND when there is no such user.
+func (s *Store) AddToken(ctx context.Context, t *models.Token) error {
+	row := *t
+	err := s.change(ctx, func(tx *gorm.DB) error {
+		row.ID = 0
+		return tx.Create(&row).Error
+	})
+	if err != nil {
+		return ofUser(err, "token", t.User)
+	}
+	t.ID, t.CreatedAt = row.ID, row.CreatedAt
+	return nil
+}
+
+// TokenByHash finds the token with this SHA-256, revoked and expired ones included.
+func (s *Store) TokenByHash(ctx context.Context, hash string) (*models.Token, error) {
+	token, err := one[models.Token](s.read.WithContext(ctx).Where("hash = ?", hash))
+	return token, readError(err, "token")
+}
+
+// TokensOf reads all tokens of a user, by id.
+func (s *Store) TokensOf(ctx context.Context, user string) ([]*models.Token, error) {
+	var tokens []*models.Token
+	err := s.read.WithContext(ctx).Where("user_name = ?", user).Order("id").Find(&tokens).Error
+	return tokens, readError(err, "tokens of user %s", user)
+}
+
+// TokensNamed reads all tokens of a name, whosever they are, by id.
+func (s *Store) TokensNamed(ctx context.Context, name string) ([]*models.Token, error) {
+	var tokens []*models.Token
+	err := s.read.WithContext(ctx).Where("name = ?", name).Order("id").Find(&tokens).Error
+	return tokens, readError(err, "tokens named %s", name)
+}
+
+// PutToken replaces all but Hash and CreatedAt of the token with this ID. It is NOT_FOUND
+// when there is no such token or user.
+func (s *Store) PutToken(ctx context.Context, t *models.Token) error {
+	row := *t
+	err := s.change(ctx, func(tx *gorm.DB) error {
+		return found(tx.Model(&models.Token{}).Where("id = ?", t.ID).
+			Select("*").Omit("id", "hash", "created_at").Updates(&row))
+	})
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return models.NotFound("user " + t.User)
+	}
+	return changeError(err, "store", "token %d", t.ID)
+}
+
+// RevokeToken marks a token as revoked. One that is revoked keeps the earlier
+// time; one that does not exist is NOT_FOUND.
+func (s *Store) RevokeToken(ctx context.Context, id int64, at time.Time) error {
+	err := s.change(ctx, func(tx *gorm.DB) error {
+		return found(tx.Model(&models.Token{}).Where("id = ?", id).
+			UpdateColumn("revoked_at", gorm.Expr("COALESCE(revoked_at, ?)", at)))
+	})
+	return changeError(err, "revoke", "token %d", id)
+}
+
+// ofUser explains why something of a user could not be added.
+func ofUser(err error, what, user string) error {
+	if errors.Is(err, gorm.ErrForeignKeyViolated) {
+		return models.NotFound("user " + user)
+	}
+	return fmt.Errorf("add %s of user %s: %w", what, user, err)
+}
