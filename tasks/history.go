@@ -1,0 +1,219 @@
+package tasks
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"stepcast/models"
+)
+
+// Log reads a page of a task's log.
+func (s *Service) Log(ctx context.Context, v models.Viewer, id int64, q LogQuery) (LogBatch, error) {
+	t, err := s.Poll(ctx, v, id)
+	if err != nil {
+		return LogBatch{}, err
+	}
+	return s.LogOf(ctx, t.Task, q)
+}
+
+// LogOf is Log for who has just been given the task by Poll: of the lines that there
+// were then.
+func (s *Service) LogOf(ctx context.Context, t *models.Task, q LogQuery) (LogBatch, error) {
+	if q.First < 0 || q.First > MaxLogPage {
+		return LogBatch{}, models.Invalid([]string{"first"}, "first is 0 to %d, not %d", MaxLogPage, q.First)
+	}
+	if q.After < 0 {
+		return LogBatch{}, models.Invalid([]string{"after"}, "after is a line number, 0 for the beginning, not %d", q.After)
+	}
+	return s.logPage(ctx, t, q)
+}
+
+// logPage reads lines that are known to be stored: those up to row.LogLines. The end of
+// a log that somebody polls is in memory.
+func (s *Service) logPage(ctx context.Context, row *models.Task, q LogQuery) (LogBatch, error) {
+	if q.After > row.LogLines {
+		task, err := s.whole(ctx, row)
+		return LogBatch{Cursor: row.LogLines, CaughtUp: true, Gap: &Gap{Reason: GapReplaced, Task: task}}, err
+	}
+	batch := LogBatch{Cursor: q.After, CaughtUp: q.After >= row.LogLines}
+	if batch.CaughtUp {
+		s.Hub.KeepTail(row.ID, row.LogLines, nil)
+		return batch, nil
+	}
+	if q.First == 0 {
+		return batch, nil
+	}
+	if lines, ok := s.Hub.Tail(row.ID, q.After, row.LogLines); ok {
+		batch.examine(lines, q)
+	} else if err := s.readLog(ctx, row, q, &batch); err != nil {
+		return batch, err
+	}
+	batch.CaughtUp = batch.Cursor >= row.LogLines
+	return batch, nil
+}
+
+// whole is a task with its steps, which are read when it came without.
+func (s *Service) whole(ctx context.Context, t *models.Task) (*models.Task, error) {
+	if t.Steps != nil {
+		return t, nil
+	}
+	return s.Store.Task(ctx, t.ID)
+}
+
+// readLog adds lines that are stored to the batch.
+func (s *Service) readLog(ctx context.Context, row *models.Task, q LogQuery, batch *LogBatch) error {
+	chunks, err := s.Store.Log(ctx, row.ID, q.After, q.First, levelsFrom(q.MinLevel))
+	if err != nil {
+		return err
+	}
+	for i := range chunks {
+		if err := batch.take(&chunks[i], q, row.LogLines); err != nil {
+			return fmt.Errorf("read log of task %d: %w", row.ID, err)
+		}
+		if len(batch.Lines) >= q.First || batch.Cursor >= row.LogLines {
+			break
+		}
+	}
+	if whole := int64(len(batch.Lines)) == batch.Cursor-q.After; whole && batch.Cursor >= row.LogLines {
+		s.Hub.KeepTail(row.ID, batch.Cursor, batch.Lines)
+	}
+	return nil
+}
+
+// take adds the lines of a chunk that were asked for, up to a number. A chunk without
+// data has none.
+func (b *LogBatch) take(c *models.LogChunk, q LogQuery, upTo int64) error {
+	if len(c.Data) == 0 {
+		b.Cursor = max(b.Cursor, min(c.Last, upTo))
+		return nil
+	}
+	var lines []models.LogLine
+	if err := json.Unmarshal(c.Data, &lines); err != nil {
+		return err
+	}
+	for i := range lines {
+		lines[i].Number = c.First + int64(i)
+	}
+	b.examine(lines[:max(0, min(int64(len(lines)), upTo-c.First+1))], q)
+	return nil
+}
+
+// examine adds the lines that were asked for of some that follow each other.
+func (b *LogBatch) examine(lines []models.LogLine, q LogQuery) {
+	b.Lines = slices.Grow(b.Lines, min(len(lines), q.First-len(b.Lines)))
+	for i := range lines {
+		if lines[i].Number <= b.Cursor {
+			continue
+		}
+		if len(b.Lines) >= q.First {
+			return
+		}
+		b.Cursor = lines[i].Number
+		if lines[i].Level.AtLeast(q.MinLevel) {
+			b.Lines = append(b.Lines, lines[i])
+		}
+	}
+}
+
+func levelsFrom(minimum models.LogLevel) (bits int) {
+	for _, l := range models.LogLevels {
+		if l.AtLeast(minimum) {
+			bits |= l.Bit()
+		}
+	}
+	return bits
+}
+
+// Events reads a page of a task's events.
+func (s *Service) Events(ctx context.Context, v models.Viewer, id int64, q EventQuery) (EventBatch, error) {
+	row, err := s.Row(ctx, v, id)
+	if err != nil {
+		return EventBatch{}, err
+	}
+	if q.First < 0 || q.First > MaxEvents {
+		return EventBatch{}, models.Invalid([]string{"first"}, "first is 0 to %d, not %d", MaxEvents, q.First)
+	}
+	after, ok := position(row, q.After)
+	if !ok {
+		return s.replaced(ctx, row)
+	}
+	last := row.Version
+	if q.TimelineID != 0 {
+		first, end, err := s.Store.EventRange(ctx, id, q.TimelineID)
+		if err != nil {
+			return EventBatch{}, err
+		}
+		after, last = max(after, first-1), end
+	}
+	batch, err := s.eventPage(ctx, row, after, last, q.First)
+	if err == nil {
+		_, err = s.addPlans(ctx, row, batch.Events, nil)
+	}
+	return batch, err
+}
+
+// position reads a cursor of the task's events; false for one that it never gave.
+func position(row *models.Task, cursor string) (after int64, ok bool) {
+	if cursor == "" {
+		return 0, true
+	}
+	task, number, ok := models.ParseEventID(cursor)
+	return number, ok && task == row.ID && number <= row.Version
+}
+
+// replaced is the answer to a foreign cursor: the state to start again from.
+func (s *Service) replaced(ctx context.Context, row *models.Task) (EventBatch, error) {
+	task, err := s.Store.Task(ctx, row.ID)
+	if err != nil {
+		return EventBatch{}, err
+	}
+	return EventBatch{
+		Cursor: models.EventID(task.ID, task.Version), CaughtUp: true,
+		Gap: &Gap{Reason: GapReplaced, Task: task},
+	}, nil
+}
+
+// eventPage reads events after a number, up to last.
+func (s *Service) eventPage(ctx context.Context, row *models.Task, after, last int64, limit int) (EventBatch, error) {
+	batch := EventBatch{Cursor: models.EventID(row.ID, after), CaughtUp: after >= last}
+	if limit == 0 || batch.CaughtUp {
+		return batch, nil
+	}
+	events, err := s.Store.Events(ctx, row.ID, after, limit)
+	if err != nil {
+		return batch, err
+	}
+	for _, e := range events {
+		if e.Number > last {
+			break
+		}
+		batch.Events = append(batch.Events, RecordedEvent{Event: e})
+		batch.Cursor = e.Cursor()
+		batch.CaughtUp = e.Number >= last
+	}
+	return batch, nil
+}
+
+// addPlans gives each PlanChanged the task as it was after it, by replaying. t is the task
+// as it was before these events; nil when nobody has replayed so far. It is what the answer
+// was for the events before.
+func (s *Service) addPlans(ctx context.Context, row *models.Task, events []RecordedEvent, t *models.Task) (_ *models.Task, err error) {
+	for i := range events {
+		e := &events[i]
+		if t == nil && e.Kind != models.PlanChanged {
+			continue
+		}
+		if t == nil {
+			if t, err = s.foldTo(ctx, row, e.Number-1); err != nil {
+				return nil, err
+			}
+		}
+		t.Apply(e.Event)
+		if e.Kind == models.PlanChanged {
+			e.After = t.Clone()
+		}
+	}
+	return t, nil
+}
