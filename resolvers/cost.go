@@ -1,0 +1,61 @@
+package resolvers
+
+import (
+	"stepcast/graph"
+	"stepcast/graph/model"
+	"stepcast/models"
+	"stepcast/tasks"
+)
+
+// What fields cost beside the one that each field does.
+const (
+	// costStatement is for a field that asks the database once for each task.
+	costStatement = 5
+	// costCommit is for a change of one task.
+	costCommit = 10
+	// historyPerUnit is how many lines or events cost as much as one field: they are
+	// read together and each is small.
+	historyPerUnit = 40
+)
+
+// costs says how dear the fields are whose arguments decide it. All other fields
+// cost one and what is selected below them.
+func costs() (c graph.ComplexityRoot) {
+	c.Query.Tasks = func(child int, _ *model.TaskFilter, _ models.Order, first *int, _ *string, last *int, _ *string) int {
+		size := or(first, or(last, tasks.DefaultPage))
+		return 1 + times(child, min(size, tasks.MaxPage))
+	}
+	c.Query.Nodes = func(child int, ids []string) int { return 1 + times(child, len(ids)) }
+	c.Mutation.CancelTasks = func(child int, ids []string) int { return 1 + times(child+costCommit, len(ids)) }
+	c.Task.Log = func(child int, _ *int64, first *int, _ *models.LogLevel) int {
+		return costStatement + history(child, or(first, defaultHistory), tasks.MaxLogPage)
+	}
+	c.Task.Events = func(child int, _ *string, first *int, _ *int64) int {
+		return costStatement + history(child, or(first, defaultHistory), tasks.MaxEvents)
+	}
+	c.LogBatch.Gap, c.TaskEventBatch.Gap = oncePerBatch, oncePerBatch
+	c.Task.WaitingFor = func(child int) int { return costStatement + child }
+	return c
+}
+
+// oncePerBatch is for what a batch has once, however long it is: its part of the cost of
+// each unit of the longest batch, which history multiplies again.
+func oncePerBatch(child int) int {
+	const longest = tasks.MaxLogPage / historyPerUnit
+	return (child + longest - 1) / longest
+}
+
+func history(child, first, most int) int {
+	return times(child, (min(first, most)+historyPerUnit-1)/historyPerUnit)
+}
+
+// times is child for each of n things, at least one: what is refused has a cost as
+// well. It stops far above any limit, so that nested lists cannot overflow it.
+func times(child, n int) int {
+	const most = 1 << 30
+	n = max(n, 1)
+	if child > most/n {
+		return most
+	}
+	return child * n
+}

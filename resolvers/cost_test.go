@@ -1,0 +1,47 @@
+package resolvers
+
+import (
+	"testing"
+
+	"github.com/99designs/gqlgen/complexity"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+func TestCost(t *testing.T) {
+	t.Parallel()
+	schema := NewSchema(Options{})
+	for query, want := range map[string]int{
+		`{viewer{name}}`:                                       2,
+		`{tasks{nodes{id}}}`:                                   1 + 20*2,
+		`{tasks(first:7){nodes{id}}}`:                          1 + 7*2,
+		`{tasks(last:100){nodes{id}}}`:                         1 + 100*2,
+		`{tasks(first:2147483647){nodes{id}}}`:                 1 + 100*2,
+		`{tasks(first:-5){nodes{id}}}`:                         1 + 1*2,
+		`{nodes(ids:["1","2","3"]){id}}`:                       1 + 3*1,
+		`{task(id:"1"){log{cursor}}}`:                          1 + 5 + 3,
+		`{task(id:"1"){log(first:10000){cursor lines{text}}}}`: 1 + 5 + 250*3,
+		`{task(id:"1"){events(first:1){cursor}}}`:              1 + 5 + 1,
+		`{task(id:"1"){log(first:10000){gap{task{id status steps{id contents{id}}}}}}}`: 1 + 5 + 250*1,
+		`{task(id:"1"){waitingFor{reason}}}`:                                            1 + 5 + 1,
+		`mutation{cancelTasks(ids:["1","2"]){results{__typename}}}`:                     1 + 2*(10+2),
+	} {
+		doc, errs := gqlparser.LoadQueryWithRules(schema.Schema(), query, rules.NewDefaultRules())
+		if errs != nil {
+			t.Fatal(errs)
+		}
+		if got := complexity.Calculate(t.Context(), schema, doc.Operations[0], nil); got != want {
+			t.Errorf("%s costs %d, want %d", query, got, want)
+		}
+	}
+}
+
+func TestCostDoesNotOverflow(t *testing.T) {
+	t.Parallel()
+	cost := 1
+	for range 20 {
+		if cost = times(cost, 10_000); cost < 1 {
+			t.Fatalf("overflow: %d", cost)
+		}
+	}
+}
