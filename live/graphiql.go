@@ -1,0 +1,36 @@
+package live
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"stepcast/internal/webpage"
+)
+
+//go:embed graphiql/index.html graphiql/start.js graphiql/start.css graphiql/*.gz graphiql/LICENSES.txt
+var graphiqlFiles embed.FS
+
+// graphiqlPolicy lets the page load nothing but its own files. CodeMirror sets style
+// attributes and elements as it goes.
+const graphiqlPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+	"img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// GraphiQL serves the GraphQL IDE at base (a path without a trailing slash) and its
+// files below it. It asks endpoint, a path on the same host, with the session cookie
+// or with an Authorization header typed into its headers editor. Nothing is loaded
+// from anywhere else. It panics when base or endpoint is not an absolute path.
+func GraphiQL(base, endpoint string) http.Handler {
+	if !strings.HasPrefix(endpoint, "/") {
+		panic("live: GraphiQL needs an absolute path to ask, got " + endpoint)
+	}
+	files, err := fs.Sub(graphiqlFiles, "graphiql")
+	if err != nil {
+		panic(err)
+	}
+	return webpage.New(webpage.Options{
+		Files: files, Base: base, Policy: graphiqlPolicy,
+		Data: struct{ Base, Endpoint string }{base, endpoint},
+	})
+}
