@@ -18,9 +18,6 @@ import (
 // patience is how long a test waits for what must happen; far more than it takes.
 const patience = 30 * time.Second
 
-// slack is what a busy machine may add to a time that is promised.
-const slack = 3 * time.Second
-
 // quickExit is an environment in which the race detector does not wait at the end of a process.
 var quickExit = []string{"GORACE=atexit_sleep_ms=0"}
 
