@@ -14,17 +14,17 @@ import (
 	"stepcast/models"
 )
 
-func (r *running) ticks() int { return len(r.Lines(models.Stdout)) }
+func (r *Execution) ticks() int { return len(r.Lines(models.Stdout)) }
 
 // waitTicks waits for n more lines.
-func (r *running) waitTicks(t *testing.T, n int) {
+func (r *Execution) waitTicks(t *testing.T, n int) {
 	t.Helper()
 	want := r.ticks() + n
 	r.Wait(t, fmt.Sprintf("%d lines", want), func() bool { return r.ticks() >= want })
 }
 
 // waitPaused waits for the n-th confirmation.
-func (r *running) waitPaused(t *testing.T, n int, paused bool) {
+func (r *Execution) waitPaused(t *testing.T, n int, paused bool) {
 	t.Helper()
 	r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) >= n })
 	require.Equal(t, paused, r.Calls("Paused")[n-1].Paused)
@@ -46,8 +46,8 @@ func cancelEndsTree(t *testing.T, c Case) {
 	for _, pid := range pids() {
 		require.True(t, exists(pid))
 	}
-	r.cancel(executor.ErrCancel)
-	result := r.end(t)
+	r.Cancel(executor.ErrCancel)
+	result := r.End(t)
 	for _, pid := range pids() {
 		require.False(t, exists(pid))
 	}
@@ -64,10 +64,10 @@ func exists(pid int) bool {
 func cancelWhilePaused(t *testing.T, c Case) {
 	r := begin(t, c.New(t, Limits{}), c.Program.Tick)
 	r.waitTicks(t, 1)
-	r.pause <- true
+	r.Pause <- true
 	r.waitPaused(t, 1, true)
-	r.cancel(executor.ErrCancel)
-	require.Equal(t, []string{"TERM"}, r.end(t).Signals, "TERM is heard although it stood still")
+	r.Cancel(executor.ErrCancel)
+	require.Equal(t, []string{"TERM"}, r.End(t).Signals, "TERM is heard although it stood still")
 }
 
 func cancelledBefore(t *testing.T, c Case) {
@@ -86,10 +86,10 @@ func pausesAndResumes(t *testing.T, c Case) {
 	r, other := begin(t, e, c.Program.Tick), begin(t, e, c.Program.Tick)
 	r.waitTicks(t, 3)
 	for round := range 2 {
-		r.pause <- true
+		r.Pause <- true
 		r.waitPaused(t, 2*round+1, true)
 		requireStill(t, r, other)
-		r.pause <- false
+		r.Pause <- false
 		r.waitPaused(t, 2*round+2, false)
 		r.waitTicks(t, 3)
 	}
@@ -97,7 +97,7 @@ func pausesAndResumes(t *testing.T, c Case) {
 
 // requireStill observes that r prints nothing while other prints on. What r wrote
 // before it stood still may come until then.
-func requireStill(t *testing.T, r, other *running) {
+func requireStill(t *testing.T, r, other *Execution) {
 	t.Helper()
 	other.waitTicks(t, 5)
 	before := r.ticks()
@@ -108,27 +108,27 @@ func requireStill(t *testing.T, r, other *running) {
 func keepsLease(t *testing.T, c Case) {
 	e := c.New(t, Limits{})
 	r, other := begin(t, e, c.Program.Tick), begin(t, e, c.Program.Tick)
-	r.lease <- time.Now().Add(time.Hour)
+	r.Lease <- time.Now().Add(time.Hour)
 	r.waitTicks(t, 3)
-	r.lease <- time.Now()
+	r.Lease <- time.Now()
 	other.waitTicks(t, 10)
 	requireStill(t, r, other)
-	r.lease <- time.Now().Add(time.Hour)
+	r.Lease <- time.Now().Add(time.Hour)
 	r.waitTicks(t, 3)
 	require.Empty(t, r.Calls("Paused"), "nobody asked for a pause")
 }
 
 func runsSideBySide(t *testing.T, c Case) {
 	e := c.New(t, Limits{})
-	var all []*running
+	var all []*Execution
 	for range 5 {
 		all = append(all, begin(t, e, c.Program.Tick))
 	}
 	for _, r := range all {
 		r.waitTicks(t, 3)
 	}
-	all[0].cancel(executor.ErrCancel)
-	all[0].end(t)
+	all[0].Cancel(executor.ErrCancel)
+	all[0].End(t)
 	for _, r := range all[1:] {
 		r.waitTicks(t, 3)
 	}
@@ -137,7 +137,7 @@ func runsSideBySide(t *testing.T, c Case) {
 func endsAtOutputLimit(t *testing.T, c Case) {
 	const limit = 100_000
 	r := execute(t, c.New(t, Limits{OutputLimit: limit, Grace: 200 * time.Millisecond}), c.Program.Flood)
-	requireFailure(t, r.result, models.ErrOutputLimit, "limit of 100000 bytes")
+	requireFailure(t, r.Result, models.ErrOutputLimit, "limit of 100000 bytes")
 	bytes := 0
 	for _, line := range r.Lines(models.Stdout) {
 		bytes += len(line) + 1
@@ -148,7 +148,7 @@ func endsAtOutputLimit(t *testing.T, c Case) {
 
 func leavesNothing(t *testing.T, c Case) {
 	r := execute(t, c.New(t, Limits{Grace: time.Second}), c.Program.Background)
-	require.Nil(t, r.result.Failure)
+	require.Nil(t, r.Result.Failure)
 	require.Equal(t, []string{"begun"}, r.Lines(models.Stdout))
 	require.Equal(t, []string{"Processes that the script left running were ended: 1"}, r.Lines(models.System))
 }

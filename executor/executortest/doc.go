@@ -1,4 +1,4 @@
 // Package executortest is the conformance suite of executors: Run is called for each
-// with the same small programs in its language. It also has the Sink that tests of
-// executors and of their callers record with.
+// with the same small programs in its language. It also has the Execution that tests of
+// executors begin, and the Sink that they and tests of their callers record with.
 package executortest

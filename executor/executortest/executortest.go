@@ -1,7 +1,6 @@
 package executortest
 
 import (
-	"context"
 	"os"
 	"slices"
 	"strings"
@@ -127,54 +126,20 @@ func request(code string) executor.Request {
 	return executor.Request{Task: 690, Attempt: 2, Content: models.ContentRef{Step: 1, Content: 2}, Code: code}
 }
 
-// running is an execution that was begun.
-type running struct {
-	Sink
-	cancel context.CancelCauseFunc
-	pause  chan bool
-	lease  chan time.Time
-	ended  chan struct{}
-	result executor.Result
-	err    error
-}
-
-// begin runs code. What still runs at the end of the test is cancelled.
-func begin(t *testing.T, e executor.Executor, code string) *running {
+// begin runs code.
+func begin(t *testing.T, e executor.Executor, code string) *Execution {
 	t.Helper()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	r := &running{cancel: cancel, pause: make(chan bool, 1), lease: make(chan time.Time, 1), ended: make(chan struct{})}
-	req := request(code)
-	req.Pause, req.Lease = r.pause, r.lease
-	go func() {
-		defer close(r.ended)
-		r.result, r.err = e.Execute(ctx, req, r)
-	}()
-	t.Cleanup(func() {
-		cancel(executor.ErrShutdown)
-		<-r.ended
-	})
-	return r
-}
-
-// end waits for the end.
-func (r *running) end(t *testing.T) executor.Result {
-	t.Helper()
-	select {
-	case <-r.ended:
-	case <-time.After(Patience):
-		events := r.Events()
-		t.Fatalf("does not end; the last of %d calls: %+v", len(events), events[max(0, len(events)-5):])
-	}
-	require.NoError(t, r.err)
-	return r.result
+	x := NewExecution()
+	x.Begin(t, e, request(code))
+	return x
 }
 
 // execute runs code to its end.
-func execute(t *testing.T, e executor.Executor, code string) *running {
+func execute(t *testing.T, e executor.Executor, code string) *Execution {
 	t.Helper()
-	r := begin(t, e, code)
-	r.end(t)
-	return r
+	x := begin(t, e, code)
+	x.End(t)
+	return x
 }
 
 // requireFailure compares the failure without its message's language.

@@ -14,9 +14,9 @@ import (
 
 func succeeds(t *testing.T, c Case) {
 	r := execute(t, c.New(t, Limits{}), c.Program.Hello)
-	require.Nil(t, r.result.Failure)
-	require.Equal(t, 0, *r.result.ExitCode)
-	require.Empty(t, r.result.Signals)
+	require.Nil(t, r.Result.Failure)
+	require.Equal(t, 0, *r.Result.ExitCode)
+	require.Empty(t, r.Result.Signals)
 	require.Equal(t, []string{"hello"}, r.Lines(models.Stdout))
 	require.Equal(t, []string{"oops"}, r.Lines(models.Stderr))
 	for _, line := range r.Calls("Log") {
@@ -26,16 +26,16 @@ func succeeds(t *testing.T, c Case) {
 
 func failsWithExitCode(t *testing.T, c Case) {
 	r := execute(t, c.New(t, Limits{}), c.Program.Exit3)
-	requireFailure(t, r.result, models.ErrExitCode, "Exited with code 3")
-	require.Equal(t, 3, *r.result.ExitCode)
+	requireFailure(t, r.Result, models.ErrExitCode, "Exited with code 3")
+	require.Equal(t, 3, *r.Result.ExitCode)
 	require.Equal(t, []string{"leaving"}, r.Lines(models.Stdout))
 }
 
 func isKilled(t *testing.T, c Case) {
 	r := execute(t, c.New(t, Limits{}), c.Program.KillItself)
-	requireFailure(t, r.result, models.ErrKilled, "Ended by signal KILL")
-	require.Nil(t, r.result.ExitCode)
-	require.Empty(t, r.result.Signals, "it was not us")
+	requireFailure(t, r.Result, models.ErrKilled, "Ended by signal KILL")
+	require.Nil(t, r.Result.ExitCode)
+	require.Empty(t, r.Result.Signals, "it was not us")
 }
 
 func keepsOrder(t *testing.T, c Case) {
@@ -49,7 +49,7 @@ func keepsOrder(t *testing.T, c Case) {
 
 func obeysMarkers(t *testing.T, c Case) {
 	r := execute(t, c.New(t, Limits{}), c.Program.Markers)
-	require.Nil(t, r.result.Failure)
+	require.Nil(t, r.Result.Failure)
 	var got []Event
 	for _, e := range r.Events() {
 		if e.Call != "Usage" {

@@ -44,8 +44,8 @@ func TestCancelEndsTheRequest(t *testing.T) {
 	s := newSlow(t)
 	r := s.content().begin(t, nil)
 	wait(t, "the request", s.arrived)
-	r.cancel(executor.ErrCancel)
-	r.end(t)
+	r.Cancel(executor.ErrCancel)
+	r.End(t)
 	wait(t, "that the server learns of it", s.gone)
 	r.requireFailure(t, models.ErrReported, "Ended before the response was complete")
 	for _, file := range r.Results() {
@@ -63,8 +63,8 @@ func TestCancelBeforeTheResponse(t *testing.T) {
 	})
 	r := content{params: object{"url": server.URL}}.begin(t, nil)
 	wait(t, "the request", arrived)
-	r.cancel(executor.ErrTimeout)
-	r.end(t)
+	r.Cancel(executor.ErrTimeout)
+	r.End(t)
 	wait(t, "that the server learns of it", gone)
 	r.requireFailure(t, models.ErrReported, "Ended before the response was complete")
 }
@@ -73,10 +73,10 @@ func TestCancelledBefore(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing may arrive") })
 	r := content{params: object{"url": server.URL}}.begin(t, func(r *running) {
-		r.pause <- true
-		r.cancel(executor.ErrCancel)
+		r.Pause <- true
+		r.Cancel(executor.ErrCancel)
 	})
-	r.end(t)
+	r.End(t)
 	r.requireFailure(t, models.ErrStartFailed, "Ended before the response was complete")
 	require.Empty(t, r.Lines(models.System))
 }
@@ -84,11 +84,11 @@ func TestCancelledBefore(t *testing.T) {
 func TestPausedBeforeTheRequest(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(http.ResponseWriter, *http.Request) {})
-	r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.pause <- true })
+	r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.Pause <- true })
 	r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) == 1 })
 	require.Equal(t, []executortest.Event{{Call: "Paused", Paused: true}}, r.Events(), "the first thing that is told")
-	r.pause <- false
-	r.end(t)
+	r.Pause <- false
+	r.End(t)
 	r.requireSuccess(t)
 	require.Equal(t, executortest.Event{Call: "Paused"}, r.Events()[1], "before it begins")
 }
@@ -96,10 +96,10 @@ func TestPausedBeforeTheRequest(t *testing.T) {
 func TestCancelWhilePaused(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("nothing may arrive") })
-	r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.pause <- true })
+	r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.Pause <- true })
 	r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) == 1 })
-	r.cancel(executor.ErrCancel)
-	r.end(t)
+	r.Cancel(executor.ErrCancel)
+	r.End(t)
 	r.requireFailure(t, models.ErrStartFailed, "Ended before")
 }
 
@@ -108,13 +108,13 @@ func TestPauseDuringTheRequest(t *testing.T) {
 	s := newSlow(t)
 	r := s.content().begin(t, nil)
 	wait(t, "the request", s.arrived)
-	r.pause <- true
-	r.pause <- false // taken only after the first was
+	r.Pause <- true
+	r.Pause <- false // taken only after the first was
 	r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) == 1 })
 	require.False(t, r.Calls("Paused")[0].Paused, "it never stood still")
-	r.pause <- true
+	r.Pause <- true
 	close(s.finish)
-	r.end(t)
+	r.End(t)
 	r.requireSuccess(t)
 	require.Len(t, r.Calls("Paused"), 1, "what has ended confirms nothing")
 	require.Equal(t, "first second", r.requireFile(t, "response.txt"))
@@ -126,14 +126,14 @@ func TestNoLeaseNoRequest(t *testing.T) {
 	for name, later := range map[string]time.Time{"renewed": time.Now().Add(time.Hour), "without limit": {}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.lease <- time.Now().Add(-time.Second) })
-			r.pause <- true // both hold it
+			r := content{params: object{"url": server.URL}}.begin(t, func(r *running) { r.Lease <- time.Now().Add(-time.Second) })
+			r.Pause <- true // both hold it
 			r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) == 1 })
-			r.pause <- false
+			r.Pause <- false
 			r.Wait(t, "confirmation", func() bool { return len(r.Calls("Paused")) == 2 })
 			require.Empty(t, r.Calls("Log"), "nothing began")
-			r.lease <- later
-			r.end(t)
+			r.Lease <- later
+			r.End(t)
 			r.requireSuccess(t)
 		})
 	}
@@ -142,11 +142,11 @@ func TestNoLeaseNoRequest(t *testing.T) {
 func TestRunningRequestOutlivesItsLease(t *testing.T) {
 	t.Parallel()
 	s := newSlow(t)
-	r := s.content().begin(t, func(r *running) { r.lease <- time.Now().Add(time.Hour) })
+	r := s.content().begin(t, func(r *running) { r.Lease <- time.Now().Add(time.Hour) })
 	wait(t, "the request", s.arrived)
-	r.lease <- time.Now().Add(-time.Second)
-	r.lease <- time.Now().Add(-time.Second) // taken only after the first was
+	r.Lease <- time.Now().Add(-time.Second)
+	r.Lease <- time.Now().Add(-time.Second) // taken only after the first was
 	close(s.finish)
-	r.end(t)
+	r.End(t)
 	r.requireSuccess(t)
 }

@@ -138,12 +138,11 @@ func TestBadParams(t *testing.T) {
 		require.Contains(t, f.Message, want.message, params)
 		require.NotContains(t, f.Message, "secret")
 
-		var sink running
-		result, err := e.Execute(t.Context(), executor.Request{Params: []byte(params)}, &sink)
-		require.NoError(t, err)
-		sink.result = result
-		sink.requireFailure(t, models.ErrStartFailed, f.Message)
-		require.Empty(t, sink.Events(), "nothing was sent")
+		r := newRunning()
+		r.Begin(t, e, executor.Request{Params: []byte(params)})
+		r.End(t)
+		r.requireFailure(t, models.ErrStartFailed, f.Message)
+		require.Empty(t, r.Events(), "nothing was sent")
 	}
 }
 

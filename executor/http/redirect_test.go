@@ -65,7 +65,7 @@ func TestRedirectIsNotSentTwice(t *testing.T) {
 				}
 			})
 			r := content{params: object{"url": server.URL + "/", "method": method, "headers": headers}}.run(t)
-			require.NotNil(t, r.result.Failure)
+			require.NotNil(t, r.Result.Failure)
 			require.EqualValues(t, 1, asked.Load())
 		})
 	}
@@ -99,7 +99,7 @@ func TestRedirectsStayInTheList(t *testing.T) {
 			})
 			r := content{params: object{"url": server.URL + "/in/x"}, options: options(server.Listener.Addr().String() + "/in")}.run(t)
 			r.requireFailure(t, models.ErrReported, c.want)
-			require.NotContains(t, r.result.Failure.Message.In("en"), "secret")
+			require.NotContains(t, r.Result.Failure.Message.In("en"), "secret")
 		})
 	}
 }

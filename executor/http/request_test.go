@@ -178,7 +178,7 @@ func TestValuesThatAreRefused(t *testing.T) {
 			r.requireFailure(t, models.ErrStartFailed, c.want)
 			require.Empty(t, r.Lines(models.System), "nothing was sent")
 			if len(c.value) > 3 {
-				require.NotContains(t, r.result.Failure.Message.In("en"), c.value, "it may be a secret")
+				require.NotContains(t, r.Result.Failure.Message.In("en"), c.value, "it may be a secret")
 			}
 		})
 	}
@@ -270,7 +270,7 @@ func TestNobodyThere(t *testing.T) {
 	require.NoError(t, listener.Close())
 	r := content{params: object{"url": "http://" + address + "/?t=${T}"}, env: map[string]string{"T": "hidden"}}.run(t)
 	r.requireFailure(t, models.ErrStartFailed, "Could not connect to http://"+address+": dial tcp "+address+": connect: connection refused")
-	require.NotContains(t, r.result.Failure.Message.In("en"), "hidden")
+	require.NotContains(t, r.Result.Failure.Message.In("en"), "hidden")
 }
 
 func TestServerHangsUp(t *testing.T) {
@@ -278,5 +278,5 @@ func TestServerHangsUp(t *testing.T) {
 	server := serve(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	r := content{params: object{"url": server.URL + "/secret"}}.run(t)
 	r.requireFailure(t, models.ErrReported, "The exchange with "+server.URL+" broke: the server closed the connection")
-	require.NotContains(t, r.result.Failure.Message.In("en"), "secret")
+	require.NotContains(t, r.Result.Failure.Message.In("en"), "secret")
 }

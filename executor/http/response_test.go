@@ -225,7 +225,7 @@ func TestResultsAreFull(t *testing.T) {
 	t.Parallel()
 	url := respond(t, 200, strings.Repeat("x", 100_000), "Content-Length", "100000")
 	r := content{params: object{"url": url}}.begin(t, func(r *running) { r.ResultLimit = 50_000 })
-	r.end(t)
+	r.End(t)
 	r.requireFailure(t, models.ErrOutputLimit, "more results than an execution may keep")
 	require.True(t, r.Results()[0].Closed, "what was kept is seen, cut")
 	require.True(t, r.Results()[0].Cut)
@@ -336,12 +336,10 @@ func TestDefaults(t *testing.T) {
 			require.Contains(t, e.Info().Reason, c.reason)
 			require.Equal(t, c.reason == "", e.Info().Reason == "")
 			if c.reason != "" {
-				r := content{options: c.options, params: object{"url": "http://127.0.0.1/"}}
-				var sink running
-				result, err := e.Execute(t.Context(), r.request(t), &sink)
-				require.NoError(t, err)
-				sink.result = result
-				sink.requireFailure(t, models.ErrStartFailed, c.reason)
+				r := newRunning()
+				r.Begin(t, e, content{params: object{"url": "http://127.0.0.1/"}}.request(t))
+				r.End(t)
+				r.requireFailure(t, models.ErrStartFailed, c.reason)
 			}
 		})
 	}

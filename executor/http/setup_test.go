@@ -51,16 +51,10 @@ type content struct {
 	env     map[string]string
 }
 
-// running is an execution that was begun.
-type running struct {
-	executortest.Sink
-	cancel context.CancelCauseFunc
-	pause  chan bool
-	lease  chan time.Time
-	ended  chan struct{}
-	result executor.Result
-	err    error
-}
+// running is an execution of a content.
+type running struct{ *executortest.Execution }
+
+func newRunning() *running { return &running{executortest.NewExecution()} }
 
 func (c content) request(t testing.TB) executor.Request {
 	t.Helper()
@@ -78,37 +72,19 @@ func (c content) begin(t testing.TB, prepare func(*running)) *running {
 		c.options.Targets = options().Targets
 	}
 	c.options.Logger = slog.New(slog.DiscardHandler)
-	e, req := stepcasthttp.New(c.options), c.request(t)
-	ctx, cancel := context.WithCancelCause(context.Background())
-	r := &running{cancel: cancel, pause: make(chan bool, 1), lease: make(chan time.Time, 1), ended: make(chan struct{})}
-	req.Pause, req.Lease = r.pause, r.lease
+	r := newRunning()
 	if prepare != nil {
 		prepare(r)
 	}
-	go func() {
-		defer close(r.ended)
-		r.result, r.err = e.Execute(ctx, req, r)
-	}()
-	t.Cleanup(func() {
-		cancel(executor.ErrShutdown)
-		<-r.ended
-	})
+	r.Begin(t, stepcasthttp.New(c.options), c.request(t))
 	return r
-}
-
-// end waits for the end.
-func (r *running) end(t testing.TB) executor.Result {
-	t.Helper()
-	wait(t, "the end", r.ended)
-	require.NoError(t, r.err)
-	return r.result
 }
 
 // run runs a content to its end.
 func (c content) run(t testing.TB) *running {
 	t.Helper()
 	r := c.begin(t, nil)
-	r.end(t)
+	r.End(t)
 	return r
 }
 
@@ -122,17 +98,17 @@ func get(t testing.TB, url string) *running {
 
 func (r *running) requireSuccess(t testing.TB) {
 	t.Helper()
-	if f := r.result.Failure; f != nil {
+	if f := r.Result.Failure; f != nil {
 		t.Fatalf("%s: %s", f.Code, f.Message.In("en"))
 	}
 }
 
 func (r *running) requireFailure(t testing.TB, code models.TaskErrorCode, english string) {
 	t.Helper()
-	require.NotNil(t, r.result.Failure)
-	require.Equal(t, code, r.result.Failure.Code)
-	require.Contains(t, r.result.Failure.Message.In("en"), english)
-	require.NotEqual(t, r.result.Failure.Message.In("en"), r.result.Failure.Message.In("zh"))
+	require.NotNil(t, r.Result.Failure)
+	require.Equal(t, code, r.Result.Failure.Code)
+	require.Contains(t, r.Result.Failure.Message.In("en"), english)
+	require.NotEqual(t, r.Result.Failure.Message.In("en"), r.Result.Failure.Message.In("zh"))
 }
 
 // requireFile gives the bytes of the one file that there is.

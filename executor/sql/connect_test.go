@@ -69,7 +69,7 @@ func TestDataSources(t *testing.T) {
 	}
 
 	r := begin(t, two, "CREATE TABLE t(a)", func(_ *running, req *executor.Request) { req.Params = params(t, "a") })
-	require.Nil(t, r.end(t).Failure)
+	require.Nil(t, r.End(t).Failure)
 	succeed(t, withDefault, "CREATE TABLE t(a)", nil)
 	execute(t, two, "SELECT 1", nil).failed(t, models.ErrStartFailed, "Could not start: dataSource: name the data source")
 }

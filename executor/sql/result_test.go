@@ -94,7 +94,7 @@ func TestResultsAreFull(t *testing.T) {
 		r := begin(t, on(source), numbers+"SELECT 'x' FROM n; SELECT a FROM d; DELETE FROM d", func(r *running, _ *executor.Request) {
 			r.ResultLimit = 100
 		})
-		require.Nil(t, r.end(t).Failure)
+		require.Nil(t, r.End(t).Failure)
 		require.Len(t, r.rows(t, 0), 100)
 		require.True(t, r.Results()[0].Cut)
 		require.Empty(t, r.rows(t, 1))
@@ -131,8 +131,8 @@ func (brokenTable) Table(string, []models.ResultColumn) (executor.TableWriter, e
 func TestResultThatCannotBeKept(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, source sql.DataSource) {
-		r := begin(t, on(source), "SELECT 1", func(r *running, _ *executor.Request) { r.sink = brokenTable{r.Sink} })
-		r.end(t)
+		r := begin(t, on(source), "SELECT 1", func(r *running, _ *executor.Request) { r.Told = brokenTable{&r.Sink} })
+		r.End(t)
 		r.failed(t, models.ErrReported, "begin a result: no room")
 	})
 }

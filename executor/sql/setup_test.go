@@ -1,7 +1,6 @@
 package sql_test
 
 import (
-	"context"
 	stdsql "database/sql"
 	"encoding/json"
 	"net/url"
@@ -59,63 +58,28 @@ func on(source sql.DataSource) sql.Options {
 	return sql.Options{DataSources: map[string]sql.DataSource{"main": source}}
 }
 
-// running is an execution that was begun.
-type running struct {
-	*executortest.Sink
-	// sink is what the execution tells, when it is not Sink.
-	sink   executor.Sink
-	cancel context.CancelCauseFunc
-	pause  chan bool
-	lease  chan time.Time
-	ended  chan struct{}
-	result executor.Result
-}
+// running is an execution of statements.
+type running struct{ *executortest.Execution }
 
-// begin runs code. What still runs at the end of the test is cancelled. set may change
-// what there is to be run.
+// begin runs code. set may change what there is to be run. The channel of its pauses has
+// no room: what was sent was heard.
 func begin(t *testing.T, o sql.Options, code string, set func(*running, *executor.Request)) *running {
 	t.Helper()
-	ctx, cancel := context.WithCancelCause(context.Background())
-	r := &running{
-		Sink: &executortest.Sink{}, cancel: cancel,
-		pause: make(chan bool), lease: make(chan time.Time, 1), ended: make(chan struct{}),
-	}
-	r.sink = r.Sink
-	req := executor.Request{
-		Task: 690, Attempt: 1, Content: models.ContentRef{Step: 1, Content: 1}, Code: code, Pause: r.pause, Lease: r.lease,
-	}
+	r := &running{executortest.NewExecution()}
+	r.Pause = make(chan bool)
+	req := executor.Request{Task: 690, Attempt: 1, Content: models.ContentRef{Step: 1, Content: 1}, Code: code}
 	if set != nil {
 		set(r, &req)
 	}
-	var err error
-	go func() {
-		defer close(r.ended)
-		r.result, err = sql.New(o).Execute(ctx, req, r.sink)
-	}()
-	t.Cleanup(func() {
-		cancel(executor.ErrShutdown)
-		<-r.ended
-		require.NoError(t, err)
-	})
+	r.Begin(t, sql.New(o), req)
 	return r
-}
-
-// end waits for the end.
-func (r *running) end(t *testing.T) executor.Result {
-	t.Helper()
-	select {
-	case <-r.ended:
-	case <-time.After(executortest.Patience):
-		t.Fatalf("does not end; it told %+v", r.Events())
-	}
-	return r.result
 }
 
 // execute runs code to its end, with variables.
 func execute(t *testing.T, o sql.Options, code string, variables map[string]string) *running {
 	t.Helper()
 	r := begin(t, o, code, func(_ *running, req *executor.Request) { req.Env = variables })
-	r.end(t)
+	r.End(t)
 	return r
 }
 
@@ -123,17 +87,17 @@ func execute(t *testing.T, o sql.Options, code string, variables map[string]stri
 func succeed(t *testing.T, o sql.Options, code string, variables map[string]string) *running {
 	t.Helper()
 	r := execute(t, o, code, variables)
-	require.Nil(t, r.result.Failure, "%+v", r.result.Failure)
-	require.Equal(t, executor.Result{}, r.result)
+	require.Nil(t, r.Result.Failure, "%+v", r.Result.Failure)
+	require.Equal(t, executor.Result{}, r.Result)
 	return r
 }
 
 // failed requires a failure with this code and text, and gives its message.
 func (r *running) failed(t *testing.T, code models.TaskErrorCode, text string) string {
 	t.Helper()
-	require.NotNil(t, r.result.Failure, "%+v", r.Events())
-	message := r.result.Failure.Message.In("en")
-	require.Equal(t, code, r.result.Failure.Code, message)
+	require.NotNil(t, r.Result.Failure, "%+v", r.Events())
+	message := r.Result.Failure.Message.In("en")
+	require.Equal(t, code, r.Result.Failure.Code, message)
 	require.Contains(t, message, text)
 	return message
 }
