@@ -12,8 +12,6 @@ import (
 type batch struct {
 	tasks   []*taskChange
 	created []*decision
-	// decided has every decision that the commit answers, those of tasks included.
-	decided []*decision
 }
 
 // taskChange is all that a commit changes of one task.
@@ -72,7 +70,6 @@ func (r *recorder) build(group []*decision) *batch {
 	for _, d := range group {
 		if d.create != nil {
 			b.created = append(b.created, d)
-			b.decided = append(b.decided, d)
 			continue
 		}
 		if _, known := byTask[d.task]; !known && !slices.Contains(order, d.task) {
@@ -95,7 +92,6 @@ func (r *recorder) build(group []*decision) *batch {
 		}
 		if c := r.buildTask(snapshots[id], decisions); c != nil {
 			b.tasks = append(b.tasks, c)
-			b.decided = append(b.decided, c.decided...)
 		}
 	}
 	return b

@@ -57,12 +57,13 @@ func (d *draft) record(kind models.EventKind, data models.EventData) {
 	if data.Task != nil {
 		e.Attempt, e.TimelineID = data.Task.Attempt, data.Task.TimelineID
 	}
-	before := stepStatuses(d.t)
+	var before map[int]models.Status // these two kinds alone change what status steps derive
+	if kind == models.ContentChanged || kind == models.PlanChanged {
+		before = stepStatuses(d.t)
+	}
 	d.t.Apply(e)
 	d.events = append(d.events, e)
-	if kind == models.ContentChanged || kind == models.PlanChanged {
-		d.recordSteps(before)
-	}
+	d.recordSteps(before)
 }
 
 // recordSteps tells of the steps whose derived status just changed.

@@ -2,11 +2,10 @@ package tasks
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"stepcast/models"
+	"stepcast/store"
 )
 
 // Log reads a page of a task's log.
@@ -70,7 +69,7 @@ func (s *Service) readLog(ctx context.Context, row *models.Task, q LogQuery, bat
 	}
 	for i := range chunks {
 		if err := batch.take(&chunks[i], q, row.LogLines); err != nil {
-			return fmt.Errorf("read log of task %d: %w", row.ID, err)
+			return err
 		}
 		if len(batch.Lines) >= q.First || batch.Cursor >= row.LogLines {
 			break
@@ -89,12 +88,9 @@ func (b *LogBatch) take(c *models.LogChunk, q LogQuery, upTo int64) error {
 		b.Cursor = max(b.Cursor, min(c.Last, upTo))
 		return nil
 	}
-	var lines []models.LogLine
-	if err := json.Unmarshal(c.Data, &lines); err != nil {
+	lines, err := store.Lines(*c)
+	if err != nil {
 		return err
-	}
-	for i := range lines {
-		lines[i].Number = c.First + int64(i)
 	}
 	b.examine(lines[:max(0, min(int64(len(lines)), upTo-c.First+1))], q)
 	return nil

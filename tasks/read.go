@@ -41,8 +41,8 @@ func (s *Service) TaskAt(ctx context.Context, v models.Viewer, id int64, cursor 
 	if err != nil {
 		return nil, err
 	}
-	task, number, ok := models.ParseEventID(cursor)
-	if !ok || task != id || number < 1 || number > row.Version {
+	number, ok := position(row, cursor)
+	if !ok || number < 1 {
 		return nil, &models.Fault{Code: models.CodeNotFound, Field: []string{"at"}, Message: "the task has no event " + cursor}
 	}
 	return s.foldTo(ctx, row, number)

@@ -98,7 +98,7 @@ type cached struct {
 
 func newRecorder(o Options) *recorder {
 	return &recorder{
-		store: o.Store, bus: o.Bus, hub: o.Hub, now: o.Now, logger: o.Logger,
+		store: o.Store, bus: o.Bus, hub: o.Hub, now: o.Now, zone: o.Zone, logger: o.Logger,
 		decisions: make(chan *decision, groupLimit),
 		wake:      make(chan struct{}, 1),
 		closing:   make(chan struct{}), stopped: make(chan struct{}),
@@ -220,12 +220,15 @@ func (r *recorder) failed(b *batch, err error) {
 	// Whether it was written is unknown: read again before the next decision or poll.
 	r.hub.Forget(b.ids()...)
 	r.hub.Committed(nil)
+	answer := outcome{err: errAway}
 	for _, c := range b.tasks {
 		delete(r.cache, c.draft.t.ID)
 		r.putBackSoft(c, true)
+		for _, d := range c.decided {
+			d.done <- answer
+		}
 	}
-	answer := outcome{err: errAway}
-	for _, d := range b.decided {
+	for _, d := range b.created {
 		d.done <- answer
 	}
 	r.backOff()

@@ -157,10 +157,10 @@ func become(c *models.ContentState, d *draft, status models.Status) {
 	}
 	switch status {
 	case models.Running:
-		c.Status = map[models.Status]models.Status{
-			models.Pausing: models.Pausing, models.Cancelling: models.Cancelling,
-		}[d.t.Desired]
-		c.Status = cmp.Or(c.Status, models.Running)
+		c.Status = models.Running
+		if d.t.Desired == models.Pausing || d.t.Desired == models.Cancelling {
+			c.Status = d.t.Desired
+		}
 	case models.Paused:
 		if d.t.Desired == models.Pausing {
 			c.Status = models.Paused

@@ -94,7 +94,6 @@ func New(o Options) *Service {
 	o.Now = func() time.Time { return now().UTC().Truncate(time.Millisecond) }
 	s := &Service{Options: o, done: make(chan struct{})}
 	s.recorder = newRecorder(o)
-	s.recorder.zone = o.Zone
 	s.queue = newQueueGauge(o.Store, o.Now)
 	s.reaper = &reaper{service: s}
 	return s
