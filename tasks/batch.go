@@ -124,6 +124,9 @@ func (r *recorder) buildTask(base *models.Task, decisions []*decision) *taskChan
 		}
 		c.decided = append(c.decided, decision)
 	}
+	for _, p := range d.reached {
+		r.progress(p.lease, p.ref, p.percent, p.message)
+	}
 	if len(d.events) == 0 && len(d.lines) == 0 && d.t.ReportSequence == base.ReportSequence {
 		for _, decision := range c.decided {
 			decision.done <- outcome{task: base}

@@ -25,6 +25,16 @@ type draft struct {
 	events  []models.Event
 	lines   []models.LogLine
 	sources []models.ContentSource
+	// reached is the progress alone that was reported: it waits for the tick.
+	reached []reached
+}
+
+// reached is how far a worker says that a content is; percent is NaN when it does not.
+type reached struct {
+	lease   Lease
+	ref     models.ContentRef
+	percent float64
+	message *models.Text
 }
 
 func newDraft(base *models.Task, now time.Time) *draft {
@@ -33,12 +43,12 @@ func newDraft(base *models.Task, now time.Time) *draft {
 
 // mark remembers how far the draft is, so that rewind can undo one refused decision.
 func (d *draft) mark() draftMark {
-	return draftMark{len(d.events), len(d.lines), len(d.sources), d.t.ReportSequence}
+	return draftMark{len(d.events), len(d.lines), len(d.sources), len(d.reached), d.t.ReportSequence}
 }
 
 type draftMark struct {
-	events, lines, sources int
-	sequence               int64
+	events, lines, sources, reached int
+	sequence                        int64
 }
 
 func (d *draft) rewind(m draftMark) {
@@ -46,7 +56,8 @@ func (d *draft) rewind(m draftMark) {
 		d.t = models.Fold(d.base, d.events[:m.events]...)
 	}
 	d.t.ReportSequence = m.sequence
-	d.events, d.lines, d.sources = d.events[:m.events], d.lines[:m.lines], d.sources[:m.sources]
+	d.events, d.lines = d.events[:m.events], d.lines[:m.lines]
+	d.sources, d.reached = d.sources[:m.sources], d.reached[:m.reached]
 }
 
 func (d *draft) record(kind models.EventKind, data models.EventData) {

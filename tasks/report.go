@@ -54,7 +54,7 @@ func (s *Service) Report(ctx context.Context, v models.Viewer, in ReportInput) (
 	if !slices.ContainsFunc(in.Contents, ends) {
 		change = s.recorder.changeQuietly
 	}
-	t, err := change(ctx, in.TaskID, func(d *draft) error { return s.report(d, lease, &in, refs) })
+	t, err := change(ctx, in.TaskID, func(d *draft) error { return report(d, lease, &in, refs) })
 	if err != nil {
 		return "", err
 	}
@@ -73,7 +73,7 @@ func counted(row *models.Task, lease Lease, sequence int64) bool {
 }
 
 // report is the decision: it changes the contents and concludes what follows.
-func (s *Service) report(d *draft, lease Lease, in *ReportInput, refs []models.ContentRef) error {
+func report(d *draft, lease Lease, in *ReportInput, refs []models.ContentRef) error {
 	if !lease.holds(d.t) {
 		return errStaleLease()
 	}
@@ -84,7 +84,7 @@ func (s *Service) report(d *draft, lease Lease, in *ReportInput, refs []models.C
 		if d.t.Content(ref) == nil {
 			return path{"contents"}.at(i, "contentId").invalid("there is no content %s", in.Contents[i].ContentID)
 		}
-		if err := s.reportContent(d, lease, ref, &in.Contents[i], path{"contents"}.at(i)); err != nil {
+		if err := reportContent(d, lease, ref, &in.Contents[i], path{"contents"}.at(i)); err != nil {
 			return err
 		}
 	}
@@ -103,7 +103,7 @@ func (s *Service) report(d *draft, lease Lease, in *ReportInput, refs []models.C
 // ends says whether a report may be the last of its content.
 func ends(r ContentReport) bool { return r.Status != nil && *r.Status != models.Running }
 
-func (s *Service) reportContent(d *draft, lease Lease, ref models.ContentRef, r *ContentReport, at path) error {
+func reportContent(d *draft, lease Lease, ref models.ContentRef, r *ContentReport, at path) error {
 	if r.Status != nil {
 		if err := mayBecome(d.t, d.t.Content(ref), *r.Status, at.at("status")); err != nil {
 			return err
@@ -116,7 +116,7 @@ func (s *Service) reportContent(d *draft, lease Lease, ref models.ContentRef, r 
 		}
 		// Progress alone waits for the tick, as that of our own workers does. A worker
 		// may say RUNNING with each report: that changes nothing.
-		s.recorder.progress(lease, ref, percent, r.Message)
+		d.reached = append(d.reached, reached{lease, ref, percent, r.Message})
 		return nil
 	}
 	status := *r.Status
