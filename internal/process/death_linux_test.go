@@ -87,6 +87,24 @@ func TestStoppedShim(t *testing.T) {
 	require.Zero(t, living(ids))
 }
 
+// Nor does a stopped shim hear of the lease; that its pipe is full keeps nobody from
+// ending the tree.
+func TestStoppedShimWithAFullPipe(t *testing.T) {
+	t.Parallel()
+	r := start(t, process.Spec{Grace: time.Millisecond}, wildTree("pid", "hold")...)
+	ids := watched(t, r.pids(t, wildTreeSize))
+	require.True(t, shimOf(t, r).Signal(syscall.SIGSTOP))
+	var err error
+	for err == nil {
+		err = r.Renew(time.Now().Add(time.Hour))
+	}
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
+	r.Stop()
+	_, err = r.Wait()
+	require.ErrorIs(t, err, process.ErrShimLost)
+	require.Zero(t, living(ids))
+}
+
 // A shim that is asked to end ends its tree first.
 func TestTerminatedShim(t *testing.T) {
 	t.Parallel()

@@ -158,11 +158,18 @@ func closeAll(files []*os.File) {
 	}
 }
 
-// order tells the shim. The pipe takes far more orders than there ever are at once, so
-// this does not block.
+// orderPatience is how long the pipe to the shim may be full: that of a shim that is stopped.
+const orderPatience = 100 * time.Millisecond
+
+// order tells the shim. The first order, which may be long, waits for a shim that starts.
+// The others, each written whole or not at all, are given up while the pipe stays full:
+// nobody hears them, and who comes next must get as far as taking over from the shim.
 func (p *Process) order(o shim.Order) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if o.Do != shim.Start {
+		_ = p.control.SetWriteDeadline(time.Now().Add(orderPatience))
+	}
 	switch err := shim.WriteOrder(p.control, o); {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, os.ErrClosed):
 		return ErrEnded
