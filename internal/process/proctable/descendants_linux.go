@@ -1,5 +1,7 @@
 package proctable
 
+import "syscall"
+
 // Descendants lists everyone below root, parents before their children, root itself
 // left out. The table changes while it is read, so a process that is being forked or
 // loses its parent in that moment may be missed: whoever needs all looks again.
@@ -36,6 +38,10 @@ func (p Process) IsBelow(root int) bool {
 		}
 		next, ok := Read(parent)
 		if !ok {
+			// It may be there and not be shown (proc(5), hidepid); reading again would not end.
+			if syscall.Kill(parent, 0) != syscall.ESRCH {
+				return false
+			}
 			// The parent has ended meanwhile; who is the parent now?
 			if next, ok = Read(p.Pid); !ok {
 				return false
