@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"stepcast/config"
@@ -87,7 +86,7 @@ func (a *App) clearLeftovers(mark string) error {
 	if ended, survivors := process.EndMarked(mark); ended+survivors > 0 {
 		a.logger.Warn("ended processes that an earlier server left", "ended", ended, "survivors", survivors)
 	}
-	if err := os.RemoveAll(workRoot(a.config)); err != nil {
+	if err := script.RemoveWork(workRoot(a.config)); err != nil {
 		return fmt.Errorf("remove working directories of an earlier server: %w", err)
 	}
 	return nil

@@ -26,7 +26,7 @@ func (e *Executor) Execute(ctx context.Context, req executor.Request, sink execu
 	if err != nil {
 		return executor.Result{}, err
 	}
-	defer removeWorkDir(dir)
+	defer func() { _ = RemoveWork(dir) }()
 
 	x := &execution{executor: e, req: req, sink: sink}
 	result := x.run(ctx, e.spec(req, p, dir, file, sink))

@@ -21,22 +21,22 @@ func (e *Executor) makeWorkDir(req executor.Request) (dir, file string, err erro
 		return "", "", fmt.Errorf("make work directory: %w", err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, resultsDir), 0o700); err != nil {
-		removeWorkDir(dir)
+		_ = RemoveWork(dir)
 		return "", "", fmt.Errorf("make results directory: %w", err)
 	}
 	file = filepath.Join(dir, e.language.File)
 	if err := os.WriteFile(file, []byte(req.Code), 0o600); err != nil {
-		removeWorkDir(dir)
+		_ = RemoveWork(dir)
 		return "", "", fmt.Errorf("write code: %w", err)
 	}
 	return dir, file, nil
 }
 
-// removeWorkDir removes a directory with all that the script left in it, also what the
-// script closed against itself.
-func removeWorkDir(dir string) {
+// RemoveWork removes the directory of an execution, or the WorkRoot of all, with what
+// scripts left there, also what they closed against themselves.
+func RemoveWork(dir string) error {
 	if os.RemoveAll(dir) == nil {
-		return
+		return nil
 	}
 	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, _ error) error {
 		if entry != nil && entry.IsDir() {
@@ -44,5 +44,5 @@ func removeWorkDir(dir string) {
 		}
 		return nil
 	})
-	_ = os.RemoveAll(dir)
+	return os.RemoveAll(dir)
 }
