@@ -105,6 +105,9 @@ func TestTokenSourceThatFails(t *testing.T) {
 	if err := mustEnd(t, stream); !errors.Is(err, broken) {
 		t.Errorf("stream: %v", err)
 	}
+	if err := (&Worker{Client: c}).Run(within(t)); !errors.Is(err, broken) {
+		t.Errorf("worker: %v", err)
+	}
 }
 
 // TestStreamsReachTheServerAsRequestsDo: over TLS that only the HTTP client trusts.

@@ -22,7 +22,7 @@ const (
 func (c *Client) connect(ctx context.Context) (*session, error) {
 	token, err := c.token(ctx)
 	if err != nil {
-		return nil, &tokenError{err}
+		return nil, &unsentError{"get token", err}
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {

@@ -42,7 +42,7 @@ func (s *subscription[T]) consume(ctx context.Context, conn *session) error {
 func (s *session) subscribe(r request) error {
 	payload, err := json.Marshal(r)
 	if err != nil {
-		return fmt.Errorf("encode variables: %w", err)
+		return &unsentError{"encode variables", err}
 	}
 	s.subscribed = true
 	return s.write(message{ID: operationID, Type: "subscribe", Payload: payload})

@@ -45,7 +45,7 @@ func (c *Client) Do(ctx context.Context, query string, variables map[string]any,
 func (c *Client) post(ctx context.Context, body request) (*response, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
-		return nil, fmt.Errorf("encode variables: %w", err)
+		return nil, &unsentError{"encode variables", err}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.endpoint, bytes.NewReader(encoded))
 	if err != nil {
@@ -56,7 +56,7 @@ func (c *Client) post(ctx context.Context, body request) (*response, error) {
 	req.Header.Set("Accept", "application/graphql-response+json, application/json;q=0.9")
 	token, err := c.token(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("get token: %w", err)
+		return nil, &unsentError{"get token", err}
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -48,6 +50,22 @@ func TestLeaseIsRenewed(t *testing.T) {
 		}
 		if got := o.said(); fmt.Sprint(got) != "[ hi]" {
 			t.Errorf("said %v", got)
+		}
+	})
+}
+
+// TestReportThatCannotBeSent ends at once: it would hold up the heartbeat, and with it the
+// lease, for as long as it was tried again.
+func TestReportThatCannotBeSent(t *testing.T) {
+	inLease(t, func(t *testing.T, o *office, l *Lease) {
+		before, began, nan := o.arrived(), time.Now(), math.NaN()
+		_, err := l.Report(t.Context(), Report{Contents: []ContentReport{{ContentID: "690-1-1", Progress: &nan}}})
+		var unsupported *json.UnsupportedValueError
+		if !errors.As(err, &unsupported) || o.arrived() != before || time.Since(began) != 0 {
+			t.Errorf("after %v and %d reports: %v", time.Since(began), o.arrived()-before, err)
+		}
+		if _, err := l.Report(t.Context(), Report{Log: []LogLineInput{{Text: "hi"}}}); err != nil {
+			t.Errorf("the next report: %v", err)
 		}
 	})
 }

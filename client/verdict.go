@@ -32,8 +32,8 @@ func passing(err error) bool {
 	if errors.As(err, &refusal) {
 		return refusal.Code == CodeUnavailable
 	}
-	var token *tokenError
-	return !errors.As(err, &token)
+	var unsent *unsentError
+	return !errors.As(err, &unsent)
 }
 
 // passingClose follows what graphql-ws clients do, but that 1000 is no end: see the
@@ -70,9 +70,12 @@ func forbidden(err error) bool {
 	return false
 }
 
-// tokenError is what a TokenSource answered. It is final, because only the source
-// knows whether asking again helps.
-type tokenError struct{ err error }
+// unsentError is what failed on this side, before anything was sent. It is final: what
+// cannot be encoded never can, and only a TokenSource knows whether asking it again helps.
+type unsentError struct {
+	doing string
+	err   error
+}
 
-func (e *tokenError) Error() string { return "get token: " + e.err.Error() }
-func (e *tokenError) Unwrap() error { return e.err }
+func (e *unsentError) Error() string { return e.doing + ": " + e.err.Error() }
+func (e *unsentError) Unwrap() error { return e.err }
