@@ -98,14 +98,19 @@ func parseEngines(given any) (Engines, error) {
 	if err != nil {
 		return nil, err
 	}
-	engines := DefaultEngines()
+	engines, named := DefaultEngines(), map[string]bool{}
 	for key, written := range pairs {
-		runType, source, named := strings.Cut(written, ":")
-		if named && source == "" {
+		runType, source, colon := strings.Cut(written, ":")
+		if colon && source == "" {
 			return nil, fmt.Errorf("%s names no data source after the colon; write for example %s=%s:warehouse",
 				excerpt(key), key, runTypeSQL)
 		}
-		engines[strings.ToLower(key)] = Engine{strings.TrimSpace(runType), strings.TrimSpace(source)}
+		key = strings.ToLower(key)
+		if named[key] {
+			return nil, fmt.Errorf("%s is given twice, in capitals and in small letters; leave one out", excerpt(key))
+		}
+		named[key] = true
+		engines[key] = Engine{strings.TrimSpace(runType), strings.TrimSpace(source)}
 	}
 	return engines, nil
 }

@@ -62,6 +62,13 @@ func TestDefaultEnginesOfLinkis(t *testing.T) {
 	}
 }
 
+// Names count without regard to case, so one that is given in two spellings has no answer.
+func TestEnginesNamedTwice(t *testing.T) {
+	t.Parallel()
+	_, err := load(t, sources{file: `engines: {Spark/sql: shell, spark/SQL: python}`})
+	require.ErrorContains(t, err, "spark/sql is given twice, in capitals and in small letters; leave one out")
+}
+
 // What the file names is added to the built-in engines; a name of theirs is replaced.
 func TestEnginesAreAdded(t *testing.T) {
 	t.Parallel()
