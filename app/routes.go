@@ -7,6 +7,7 @@ import (
 	"stepcast/auth"
 	"stepcast/internal/httpx"
 	"stepcast/live"
+	"stepcast/models"
 	"stepcast/resolvers"
 	"stepcast/rest/imanager"
 	"stepcast/rest/linkis"
@@ -78,11 +79,15 @@ func (a *App) engineOf(engineType, runType string) (linkis.Engine, bool) {
 // signedIn sends a browser that nobody has signed in with to the sign-in page.
 func (a *App) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := a.auth.FromRequest(r); err != nil {
+		_, err := a.auth.FromRequest(r)
+		switch {
+		case err == nil:
+			next.ServeHTTP(w, r)
+		case models.AsFault(err) != nil:
 			http.Redirect(w, r, auth.LoginPath, http.StatusSeeOther)
-			return
+		default: // nobody was refused: the sign-in could not be looked at
+			a.auth.Refuse(w, r, err)
 		}
-		next.ServeHTTP(w, r)
 	})
 }
 

@@ -43,6 +43,8 @@ func TestDatabaseAway(t *testing.T) {
 		if away > auth.CacheTTLDefault {
 			said := s.graphql(`{ viewer { name } }`, nil, bearer(token)...)
 			require.Equal(t, 503, said.status, "nobody is refused because of it")
+			code, _, _ := s.get("/graphiql", bearer(token)...)
+			require.Equal(t, 500, code, "nor sent to sign in")
 		}
 		way.set(false)
 		until(t, "ready again", func() bool {
