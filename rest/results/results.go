@@ -65,7 +65,6 @@ func (o Options) send(w http.ResponseWriter, r *http.Request, result *tasks.Resu
 	if r.Method == http.MethodHead {
 		return
 	}
-	w.WriteHeader(http.StatusOK)
 	for {
 		data, err := result.Next(r.Context())
 		if errors.Is(err, io.EOF) {

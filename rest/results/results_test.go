@@ -1,8 +1,11 @@
 package results_test
 
 import (
+	"bytes"
 	"encoding/csv"
+	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -85,6 +88,29 @@ func TestTableComesAsCSV(t *testing.T) {
 	records, err := csv.NewReader(strings.NewReader(body)).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, []string{"two\nlines", " padded "}, records[3])
+}
+
+// The names of the columns alone are more than waits for the first write; net/http has
+// nothing to complain of.
+func TestTableWithManyColumns(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	columns := make([]models.ResultColumn, 500)
+	for i := range columns {
+		columns[i] = models.ResultColumn{Name: fmt.Sprintf("column_%04d", i), Type: "INT"}
+	}
+	table, err := b.into.Table("wide", columns)
+	require.NoError(t, err)
+	require.NoError(t, table.Close())
+	var said bytes.Buffer
+	b.server = httptest.NewUnstartedServer(b.server.Config.Handler)
+	b.server.Config.ErrorLog = log.New(&said, "", 0)
+	b.server.Start()
+	response, body := b.get(t, http.MethodGet, "/results/1-r1", b.Token(resttest.Member))
+	b.server.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	require.Contains(t, body, "column_0000,column_0001,")
+	require.Empty(t, said.String())
 }
 
 // Many chunks, and bytes that are no text.
