@@ -30,7 +30,7 @@ var errColumnPage = codedf(80036, "Parameter error, page size is incorrect, plea
 
 // shownPath is a path as refusals repeat it.
 func shownPath(path string) string {
-	return strings.Trim(quoted(strings.ToValidUTF8(path, "\uFFFD")), `"`)
+	return shortened(strings.ToValidUTF8(path, "\uFFFD"))
 }
 
 // place reads the path of the query.

@@ -202,6 +202,7 @@ func TestFilesRefuseBadInput(t *testing.T) {
 		"openLog?path=%20":                              coded(80004, "The path:  is empty(路径:  为空)!"),
 		"openFile?path=/etc/passwd":                     missing("/etc/passwd"),
 		"openFile?path=%FF":                             missing("\uFFFD"),
+		"openFile?path=%22abc%22":                       missing(`"abc"`),
 		"openLog?path=/etc/passwd":                      missing("/etc/passwd"),
 		"openLog?path=" + file:                          missing(dir + "/results/_0.dolphin"),
 		"openFile?path=" + filePath(task.ID, "results"): missing(dir + "/results"),

@@ -49,7 +49,7 @@ func taskLog(c *call) (answer, error) {
 	}
 	data := logData{
 		identity: t.identity(),
-		// The last line examined, not a count of lines: some may have been deleted.
+		// Never before the line that was asked for, which may lie beyond the end of the log.
 		FromLine: max(wish.from, batch.Cursor+1),
 	}
 	if wish.distinct {

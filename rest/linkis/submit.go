@@ -146,11 +146,14 @@ func engineName(engine, runType string) string {
 	return name
 }
 
-// quoted shows what a client wrote, cut to a length that fits a message.
-func quoted(text string) string {
+// quoted shows what a client wrote.
+func quoted(text string) string { return `"` + shortened(text) + `"` }
+
+// shortened is what a client wrote, cut to a length that fits a message.
+func shortened(text string) string {
 	const most = 60
 	if utf8.RuneCountInString(text) > most {
-		text = string([]rune(text)[:most]) + "…"
+		return string([]rune(text)[:most]) + "…"
 	}
-	return `"` + text + `"`
+	return text
 }
