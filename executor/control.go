@@ -66,9 +66,25 @@ func (c *Control) poll() bool {
 	return true
 }
 
-// Attend hears wishes while work runs that is never held, until it has ended or is to end
-// (done, which may be nil). It says which: true when the work has ended.
-func (c *Control) Attend(ended, done <-chan struct{}) bool {
+// Attend hears wishes while work runs that is never held. When done comes before the end
+// of the work, end is called, with what is closed at that end; both may be nil. The
+// function that it returns says that the work has ended, and returns when all is heard.
+func (c *Control) Attend(done <-chan struct{}, end func(ended <-chan struct{})) (stop func()) {
+	ended, heard := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(heard)
+		if !c.attend(ended, done) {
+			end(ended)
+		}
+	}()
+	return func() {
+		close(ended)
+		<-heard
+	}
+}
+
+// attend gives true when the work has ended, false when it is to end.
+func (c *Control) attend(ended, done <-chan struct{}) bool {
 	for {
 		select {
 		case <-ended:

@@ -74,7 +74,7 @@ type Request struct {
 // Messages are plain texts. Control bytes and invalid UTF-8 are the sink's to clean.
 type Sink interface {
 	// Progress sets the progress of the content that was opened last, 0 to 100 (clamped);
-	// an empty message leaves the message as it is.
+	// NaN leaves the progress, and an empty message the message, as it is.
 	Progress(percent float64, message string)
 	// Content opens the next content: the first planned one with that message that has not
 	// begun, else the next planned one, else a new one. The one before ends as SUCCEEDED.

@@ -42,7 +42,7 @@ func (e *Executor) Execute(ctx context.Context, req executor.Request, sink execu
 		return notStarted(failure("error.http.ended")), nil
 	}
 	x.warn(f)
-	defer attend(control)()
+	defer control.Attend(nil, nil)() // it is never held: it goes on to its end
 	return x.run(ctx)
 }
 

@@ -168,17 +168,7 @@ func (x *execution) place(i int) string {
 
 // attended runs a statement while wishes are heard.
 func (x *execution) attended(ctx context.Context, s *ready) (done string, err error) {
-	ended, heard := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(heard)
-		if !x.control.Attend(ended, ctx.Done()) {
-			x.sent = x.session.stop(ended)
-		}
-	}()
-	defer func() {
-		close(ended)
-		<-heard
-	}()
+	defer x.control.Attend(ctx.Done(), func(ended <-chan struct{}) { x.sent = x.session.stop(ended) })()
 	return x.statement(ctx, s)
 }
 
