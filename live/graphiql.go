@@ -12,11 +12,6 @@ import (
 //go:embed graphiql/index.html graphiql/start.js graphiql/start.css graphiql/*.gz graphiql/LICENSES.txt
 var graphiqlFiles embed.FS
 
-// graphiqlPolicy lets the page load nothing but its own files. CodeMirror sets style
-// attributes and elements as it goes.
-const graphiqlPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 // GraphiQL serves the GraphQL IDE at base (a path without a trailing slash) and its
 // files below it. It asks endpoint, a path on the same host, with the session cookie
 // or with an Authorization header typed into its headers editor. Nothing is loaded
@@ -30,7 +25,7 @@ func GraphiQL(base, endpoint string) http.Handler {
 		panic(err)
 	}
 	return webpage.New(webpage.Options{
-		Files: files, Base: base, Policy: graphiqlPolicy,
+		Files: files, Base: base, Policy: webpage.StylingPolicy,
 		Data: struct{ Base, Endpoint string }{base, endpoint},
 	})
 }

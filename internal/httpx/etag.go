@@ -9,7 +9,7 @@ func NamesTag(headers []string, tag string) bool {
 	if strings.TrimSpace(list) == "*" {
 		return true
 	}
-	_, wanted, _ := strings.Cut(tag, "/")
+	wanted := strings.TrimPrefix(tag, "W/")
 	for {
 		list = strings.TrimPrefix(strings.TrimLeft(list, " \t,"), "W/")
 		end := strings.IndexByte(strings.TrimPrefix(list, `"`), '"')

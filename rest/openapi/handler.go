@@ -14,11 +14,6 @@ import (
 //go:embed ui/index.html ui/start.js ui/start.css ui/*.gz ui/LICENSES.txt
 var uiFiles embed.FS
 
-// uiPolicy lets the page load nothing but its own files, and ask nobody but this
-// server. Swagger UI sets style attributes as it goes.
-const uiPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-	"img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
 // New serves the document, for a program of the given version. It is the same for
 // everyone, signed in or not: it tells what the source tells, and nothing of this
 // installation but the version; generators and gateways that read it have no sign-in.
@@ -44,7 +39,7 @@ func Page(base, document string) http.Handler {
 		panic(err)
 	}
 	return webpage.New(webpage.Options{
-		Files: files, Base: base, Policy: uiPolicy,
+		Files: files, Base: base, Policy: webpage.StylingPolicy,
 		Data: struct{ Base, Document string }{base, document},
 	})
 }
