@@ -7,8 +7,8 @@ import (
 	"stepcast/executor"
 )
 
-// heartbeat renews the lease three times in its span, and learns of wishes that the
-// bus did not bring. While the database is away for longer than the lease, work that
+// heartbeat renews the lease at least three times in its span, and at least as often as
+// it polls, and learns of wishes that the bus did not bring. While the database is away for longer than the lease, work that
 // somebody else may have taken over stands still.
 func (e *Engine) heartbeat(ctx context.Context) {
 	every := e.Tasks.LeaseTime() / 3

@@ -62,7 +62,8 @@ func (s *Service) OpenResult(ctx context.Context, v models.Viewer, task int64, n
 	return &ResultReader{Result: *r, service: s}, nil
 }
 
-// Next gives the next bytes as they are stored: whole lines, but for binary files.
+// Next gives the next bytes as they are stored: whole lines, but for binary files and
+// for lines longer than a chunk.
 // io.EOF is the end.
 func (r *ResultReader) Next(ctx context.Context) ([]byte, error) {
 	if r.next >= r.Bytes {

@@ -22,7 +22,7 @@ import (
 // PollEvery is how long a change may stay unseen when the bus lost it.
 const PollEvery = time.Second
 
-// pollBatch bounds the ids of one poll statement.
+// pollBatch bounds the changed tasks that are read at a time.
 const pollBatch = 500
 
 // Hub follows tasks on behalf of all who watch. Use New, then Run.

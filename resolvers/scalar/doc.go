@@ -38,7 +38,7 @@ func kind(v any) string {
 	return "a value of another type"
 }
 
-// whole reads a whole number between -limit and limit. Floating-point input counts
+// whole reads a whole number from lowest to highest. Floating-point input counts
 // when it has no fraction: some decoders know no other numbers.
 func whole(name string, v any, lowest, highest int64) (int64, error) {
 	n, ok := int64(0), true
