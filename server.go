@@ -17,10 +17,21 @@ import (
 
 func main() {
 	process.Main()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+	os.Exit(run(untilSignalled(), os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
+}
+
+// untilSignalled is a context that ends with the first signal to stop. Before anybody sees
+// it end, signals do again what the system does of itself: a second one ends the process.
+func untilSignalled() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-stop
+		signal.Stop(stop)
+		cancel()
+	}()
+	return ctx
 }
 
 // run is the whole program: it gives the exit code, 0 for success.
