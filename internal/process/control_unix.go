@@ -51,6 +51,10 @@ func (p *Process) Kill() {
 	p.takeOverIn(takeOverAfter)
 }
 
+// Interrupt tells the program what the interrupt key of a terminal would: INT to its
+// process group. What it makes of that is the program's.
+func (p *Process) Interrupt() error { return p.order(shim.Order{Do: shim.Interrupt}) }
+
 // Renew moves the lease: from deadline on the tree stands still, until it is renewed
 // again. A zero deadline is no lease at all.
 func (p *Process) Renew(deadline time.Time) error {

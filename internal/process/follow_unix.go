@@ -138,6 +138,10 @@ func (p *Process) endLost() *Exit {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	exit := &Exit{Signal: "KILL", Survivors: survivors, Usage: p.last}
+	exit.Usage.Processes = survivors
+	if survivors == 0 {
+		exit.Usage.RSS = 0
+	}
 	if killed > 0 {
 		exit.Signals = []string{"KILL"}
 	}

@@ -3,6 +3,7 @@ package process
 import (
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"time"
 )
@@ -45,6 +46,9 @@ type Spec struct {
 	Dir string
 	// Mark is part of the variable that marks the tree, for EndMarked; it may be empty.
 	Mark string
+	// Stdin is handed to the program as it is, which may be a terminal; nil is an empty one.
+	// It stays the caller's to close.
+	Stdin *os.File
 	// Stdout and Stderr take the output, each from a goroutine of its own; nil discards
 	// it. One that blocks holds the program back, and Wait as well. After an error the
 	// rest is read and dropped.
@@ -62,8 +66,13 @@ type Spec struct {
 type Usage struct {
 	// CPU is user and system time, of processes that have ended too.
 	CPU time.Duration
-	// MaxRSS is the largest resident set of one process in bytes, not the sum. The shim
-	// is a lower bound: the kernel counts a program from its fork.
+	// RSS is the memory that all processes held at the last look, in bytes: the sum of
+	// their resident sets, so that what they share counts in each. 0 where processes
+	// cannot be listed.
+	RSS int64
+	// MaxRSS is the largest RSS of all looks, or that of one process if that was larger
+	// between two looks. The shim is a lower bound: the kernel counts a program from its
+	// fork.
 	MaxRSS int64
 	// Processes is how many there were at the last look.
 	Processes int
@@ -83,6 +92,14 @@ type Exit struct {
 	// Survivors counts the processes that could not be ended.
 	Survivors int
 	Usage     Usage
+}
+
+// stdin is Stdin for an exec.Cmd, to which a nil pointer is not nil.
+func stdin(s Spec) io.Reader {
+	if s.Stdin == nil {
+		return nil
+	}
+	return s.Stdin
 }
 
 // LookPath finds the program that a name stands for in the server's PATH, and checks

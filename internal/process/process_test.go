@@ -142,3 +142,32 @@ func TestOrdersAfterTheEnd(t *testing.T) {
 	r.Stop()
 	r.Kill()
 }
+
+// Standard input is handed over as it is: what is left of it is there for who comes next.
+func TestStdin(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	copied := start(t, process.Spec{Stdin: r}, "copy", "exit=0")
+	_, err = w.WriteString("one\x00two")
+	require.NoError(t, err)
+	copied.out.waitFor(t, func(text string) bool { return text == "one\x00two" })
+	require.NoError(t, w.Close())
+	require.Zero(t, *copied.wait(t).Code)
+
+	empty := start(t, process.Spec{}, "copy", "say=end", "exit=0")
+	empty.wait(t)
+	require.Equal(t, "end\n", empty.out.String())
+}
+
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	r := start(t, process.Spec{}, "pid", "burn")
+	r.pids(t, 1)
+	require.NoError(t, r.Interrupt())
+	exit := r.wait(t)
+	require.Equal(t, "INT", exit.Signal)
+	require.Empty(t, exit.Signals, "it was not ended, but told")
+	require.ErrorIs(t, r.Interrupt(), process.ErrEnded)
+}

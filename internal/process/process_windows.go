@@ -48,7 +48,7 @@ func Start(ctx context.Context, spec Spec) (*Process, error) {
 	p := &Process{spec: spec, done: make(chan struct{})}
 	p.command = &exec.Cmd{
 		Path: spec.Path, Args: append([]string{spec.Path}, spec.Args...), Env: spec.Env, Dir: spec.Dir,
-		Stdout: orDiscard(spec.Stdout), Stderr: orDiscard(spec.Stderr),
+		Stdin: stdin(spec), Stdout: orDiscard(spec.Stdout), Stderr: orDiscard(spec.Stderr),
 		WaitDelay:   drainDelay,
 		SysProcAttr: &syscall.SysProcAttr{CreationFlags: windows.CREATE_NEW_PROCESS_GROUP},
 	}
@@ -156,6 +156,12 @@ func (p *Process) Kill() {
 		p.killed = true
 		_ = windows.TerminateJobObject(p.job, 1)
 	}
+}
+
+// Interrupt sends Ctrl-Break to the program's process group, where Ctrl-C is off. What it
+// makes of that is the program's.
+func (p *Process) Interrupt() error {
+	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid()))
 }
 
 // Renew moves the lease. A program whose lease is over is ended, since it cannot be

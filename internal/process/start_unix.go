@@ -138,6 +138,7 @@ func (p *Process) executeShim(files []*os.File) error {
 		Path:        path,
 		Args:        []string{shim.Name},
 		Env:         shimEnv,
+		Stdin:       stdin(p.spec),
 		Stderr:      os.Stderr,
 		ExtraFiles:  files,
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},

@@ -29,6 +29,7 @@ func requireUsed(t *testing.T, u process.Usage) {
 	require.Less(t, u.CPU, 2*time.Second)
 	require.Greater(t, u.MaxRSS, int64(1<<20))
 	require.Zero(t, u.Processes)
+	require.Zero(t, u.RSS, "who has ended holds nothing")
 }
 
 // The program cannot wait for an orphan; its time counts all the same.
@@ -60,7 +61,7 @@ func TestUsageIsSampled(t *testing.T) {
 	}
 	eventually(t, "two samples of the whole tree", func() bool {
 		n, u := newest()
-		return n >= 2 && u.Processes == wildTreeSize && u.CPU > 0 && u.MaxRSS > 0
+		return n >= 2 && u.Processes == wildTreeSize && u.CPU > 0 && u.RSS > 0
 	})
 	r.Kill()
 	exit := r.wait(t)
@@ -68,6 +69,7 @@ func TestUsageIsSampled(t *testing.T) {
 	require.GreaterOrEqual(t, exit.Usage.CPU, last.CPU)
 	require.GreaterOrEqual(t, exit.Usage.MaxRSS, last.MaxRSS)
 	for i := 1; i < n; i++ {
+		require.GreaterOrEqual(t, samples[i].MaxRSS, samples[i].RSS, "the most held at once")
 		require.GreaterOrEqual(t, samples[i].CPU, samples[i-1].CPU, "CPU time never goes back")
 	}
 }

@@ -5,6 +5,7 @@ package process_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -33,6 +34,8 @@ func work(steps []string) {
 		case "fill":
 			n, _ := strconv.Atoi(arg)
 			_, _ = os.Stdout.WriteString(strings.Repeat("x", n))
+		case "copy":
+			_, _ = io.Copy(os.Stdout, os.Stdin)
 		case "pid":
 			fmt.Println("pid", os.Getpid())
 		case "environ":

@@ -42,7 +42,7 @@ func TestReportsArriveAsTheyWereWritten(t *testing.T) {
 		{Is: Started, Pid: 42},
 		{Is: Failed, Text: "start x: \xff"},
 		{Is: Answered, Number: 3, Text: Superseded},
-		{Is: Used, Usage: Usage{CPU: time.Second, MaxRSS: 1 << 40, Processes: 3}},
+		{Is: Used, Usage: Usage{CPU: time.Second, RSS: 1 << 39, MaxRSS: 1 << 40, Processes: 3}},
 		{Is: Exited, Exit: Exit{Reaped: true, Status: 0x300, Signals: []string{"TERM", "KILL"}, LeftBehind: 1, Survivors: 2}},
 	} {
 		var pipe bytes.Buffer

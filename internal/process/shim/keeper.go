@@ -164,6 +164,16 @@ func (k *keeper) obey(o Order) {
 		k.end(k.grace, true)
 	case Kill:
 		k.end(0, true)
+	case Interrupt:
+		k.interrupt()
+	}
+}
+
+// interrupt sends INT to the program's process group, as a terminal does. A program that
+// was reaped has no group that is sure to be its own.
+func (k *keeper) interrupt() {
+	if k.status == nil {
+		_ = syscall.Kill(-k.child, syscall.SIGINT)
 	}
 }
 

@@ -12,20 +12,16 @@ import (
 
 // start forks the program into a session of its own.
 func (k *keeper) start(l Launch) error {
-	null, err := os.Open(os.DevNull)
-	if err != nil {
-		return err
-	}
-	defer null.Close()
 	if err := prepare(l); err != nil {
 		return err
 	}
 
+	var err error
 	k.grace, k.lease = l.Grace, l.Lease
 	k.child, err = syscall.ForkExec(l.Path, append([]string{l.Path}, l.Args...), &syscall.ProcAttr{
 		Dir:   l.Dir,
 		Env:   append([]string{l.Marker}, l.Env...),
-		Files: []uintptr{null.Fd(), stdoutFD, stderrFD},
+		Files: []uintptr{stdinFD, stdoutFD, stderrFD},
 		Sys:   childAttr(),
 	})
 	// The program's output ends when its last process lets go; the shim must not hold it.

@@ -26,6 +26,8 @@ const (
 	Renew  = "renew"
 	Stop   = "stop"
 	Kill   = "kill"
+	// Interrupt is what the interrupt key of a terminal is to a program.
+	Interrupt = "interrupt"
 )
 
 // Launch is what to run.

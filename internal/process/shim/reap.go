@@ -34,7 +34,7 @@ func (k *keeper) sample() Usage {
 	live := k.tree.usage()
 	u := &k.usage
 	u.CPU = max(u.CPU, k.reaped+live.CPU)
-	u.MaxRSS = max(u.MaxRSS, live.MaxRSS)
+	u.RSS, u.MaxRSS = live.RSS, max(u.MaxRSS, live.RSS)
 	u.Processes = live.Processes
 	return *u
 }

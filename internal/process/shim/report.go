@@ -43,9 +43,9 @@ const (
 // Usage is what the tree used so far.
 type Usage struct {
 	CPU time.Duration
-	// MaxRSS is the largest resident set of one process, in bytes.
-	MaxRSS    int64
-	Processes int
+	// RSS is the sum of the resident sets at the last look, in bytes; MaxRSS the most.
+	RSS, MaxRSS int64
+	Processes   int
 }
 
 // Exit is how the tree ended.
@@ -64,7 +64,7 @@ type Exit struct {
 func WriteReport(w io.Writer, r Report) error {
 	fields := []string{
 		r.Is, number(r.Pid), r.Text, number(r.Number),
-		number(r.Usage.CPU), number(r.Usage.MaxRSS), number(r.Usage.Processes),
+		number(r.Usage.CPU), number(r.Usage.RSS), number(r.Usage.MaxRSS), number(r.Usage.Processes),
 	}
 	if r.Is == Exited {
 		reaped := ""
@@ -86,7 +86,7 @@ func ReadReport(r io.Reader) (Report, error) {
 	s := scanner{fields}
 	out := Report{
 		Is: s.text(), Pid: int(s.number()), Text: s.text(), Number: int(s.number()),
-		Usage: Usage{CPU: time.Duration(s.number()), MaxRSS: s.number(), Processes: int(s.number())},
+		Usage: Usage{CPU: time.Duration(s.number()), RSS: s.number(), MaxRSS: s.number(), Processes: int(s.number())},
 	}
 	if out.Is == Exited {
 		out.Exit = Exit{

@@ -13,6 +13,9 @@ import (
 // Name is the argument 0 that makes this binary a shim.
 const Name = "stepcast-shim"
 
+// stdinFD is the program's standard input; the shim itself reads nothing from it.
+const stdinFD = 0
+
 // The shim's file descriptors, as the server hands them over.
 const (
 	ordersFD = 3 + iota

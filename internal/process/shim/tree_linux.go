@@ -146,7 +146,7 @@ func (t *procTree) usage() Usage {
 	for _, p := range t.walk() {
 		u.CPU += p.CPU
 		if !p.Dead() {
-			u.MaxRSS = max(u.MaxRSS, p.RSS)
+			u.RSS += p.RSS
 			u.Processes++
 		}
 	}
