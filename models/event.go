@@ -57,6 +57,19 @@ func (d EventData) Value() (driver.Value, error) { return jsonValue(d) }
 // Scan reads what Value stored.
 func (d *EventData) Scan(src any) error { return jsonScan(src, d) }
 
+// Size is how many bytes the messages in it take.
+func (d EventData) Size() (bytes int) {
+	if d.Content != nil {
+		bytes = d.Content.Message.Size()
+	}
+	if d.Plan != nil {
+		for _, content := range d.Plan.Contents {
+			bytes += content.Message.Size()
+		}
+	}
+	return bytes
+}
+
 // StepChange is what a step's status became.
 type StepChange struct {
 	Number   int     `json:"n"`

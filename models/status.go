@@ -22,6 +22,9 @@ const (
 // Statuses lists every status, in the order of the schema.
 var Statuses = []Status{Waiting, Running, Pausing, Paused, Cancelling, Cancelled, Succeeded, Failed, TimedOut, Skipped}
 
+// TaskStatuses lists every status that a task can have, in the same order.
+var TaskStatuses = slices.DeleteFunc(slices.Clone(Statuses), func(s Status) bool { return s == Skipped })
+
 // Valid says whether s is one of Statuses.
 func (s Status) Valid() bool {
 	for _, v := range Statuses {

@@ -229,12 +229,26 @@ const (
 
 // ResourceUsage is what an attempt used so far.
 type ResourceUsage struct {
-	CPUSeconds  float64 `json:"cpu"`
-	MaxRSSBytes int64   `json:"rss"`
+	// At is when it was told; set by the recorder. Figures that stay the same are not
+	// told again.
+	At         time.Time `json:"at,omitzero"`
+	CPUSeconds float64   `json:"cpu"`
+	// RSSBytes is the memory held at the last look; MaxRSSBytes the most held at once.
+	RSSBytes    int64 `json:"mem,omitempty"`
+	MaxRSSBytes int64 `json:"rss"`
 	// Processes is how many ran at once at the last look.
 	Processes   int    `json:"procs"`
 	OutputBytes int64  `json:"out"`
 	Containment string `json:"cont"`
+}
+
+// Same says whether the figures of both are the same, whenever they were told.
+func (u ResourceUsage) Same(other *ResourceUsage) bool {
+	if other == nil {
+		return false
+	}
+	u.At = other.At
+	return u == *other
 }
 
 // Label is a key and value to find tasks by.

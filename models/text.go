@@ -93,6 +93,18 @@ func (t Text) SearchText() string {
 	return strings.ToLower(strings.Join(texts, "\n"))
 }
 
+// Size is how many bytes its words take, in all languages together.
+func (t Text) Size() int {
+	size := len(t.Plain)
+	for _, arg := range t.Args {
+		size += len(arg)
+	}
+	for _, text := range t.Texts {
+		size += len(text)
+	}
+	return size
+}
+
 // Value stores t as JSON text.
 func (t Text) Value() (driver.Value, error) { return jsonValue(t) }
 

@@ -35,6 +35,8 @@ type User struct {
 	Role Role
 	// PasswordHash is empty for a user who signs in by token or link only.
 	PasswordHash string
+	// HasPassword is set where PasswordHash is left out, for whoever is not to see it.
+	HasPassword bool `gorm:"-"`
 	// Locale is the preferred language, "" for that of the request.
 	Locale    string
 	Disabled  bool
@@ -57,6 +59,15 @@ type Token struct {
 	ExpiresAt     *time.Time
 	CreatedAt     time.Time
 	RevokedAt     *time.Time
+	// LastUsedAt is when it last signed somebody in, to the minute; nil is never. It is kept
+	// apart, and set only where tokens are listed.
+	LastUsedAt *time.Time `gorm:"-"`
+}
+
+// TokenUse is when a token was last used: the row of token_uses.
+type TokenUse struct {
+	TokenID int64 `gorm:"primaryKey"`
+	UsedAt  time.Time
 }
 
 // SessionKind says on which paths a session cookie counts.
