@@ -20,6 +20,8 @@ type dialect struct {
 	lock func(migration int64) lock.SessionLocker
 	// clock is an expression for the database's time in milliseconds since 1970.
 	clock string
+	// join is an inner join that goes from its left side to its right.
+	join string
 	// again says whether a transaction that failed with err may succeed when it is run again.
 	again func(err error) bool
 	// refused says whether err is about the values written, not about the database's health.

@@ -19,7 +19,7 @@ func Pool(s *Store) *sql.DB { return s.pools()[0] }
 var Pack = chunkLines
 
 // SlowLog is gorm's logger.
-func SlowLog(to *slog.Logger) logger.Interface { return slowLog{to} }
+func SlowLog(to *slog.Logger) logger.Interface { return slowLog{to, newInstruments(nil)} }
 
 // Retry runs fn as a transaction that is run again after each error that again accepts.
 func Retry(ctx context.Context, s *Store, again func(error) bool, fn func() error) error {

@@ -56,13 +56,13 @@ func (s *Store) Count(ctx context.Context, f models.Filter, limit int) (int, err
 	return s.count(ctx, db, limit+1)
 }
 
-// ChangedSince reads the ids, versions and times of change of up to limit tasks that
+// ChangedSince reads the ids, owners, versions and times of change of up to limit tasks that
 // changed after the position, ordered by it. A change that takes long to commit
 // appears behind changes that are younger than it: a poller starts a little before
 // where it ended.
 func (s *Store) ChangedSince(ctx context.Context, after models.Position, limit int) ([]*models.Task, error) {
 	var tasks []*models.Task
-	db := beyond(s.read.WithContext(ctx).Select("id", "version", "updated_at"), models.RecentlyChanged, after, false)
+	db := beyond(s.read.WithContext(ctx).Select("id", "owner", "version", "updated_at"), models.RecentlyChanged, after, false)
 	if err := db.Order("updated_at").Order("id").Limit(limit).Find(&tasks).Error; err != nil {
 		return nil, fmt.Errorf("list changed tasks: %w", err)
 	}

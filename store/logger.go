@@ -12,8 +12,11 @@ import (
 const slowAfter = time.Second
 
 // slowLog is gorm's logger. Errors are returned to the caller, who knows what they
-// mean; what nobody else sees is a statement that was slow.
-type slowLog struct{ to *slog.Logger }
+// mean; what nobody else sees is how long statements take, and that one was slow.
+type slowLog struct {
+	to      *slog.Logger
+	metrics *instruments
+}
 
 var (
 	_ logger.Interface = slowLog{}
@@ -40,6 +43,7 @@ func (l slowLog) ParamsFilter(_ context.Context, sql string, _ ...any) (string, 
 }
 
 func (l slowLog) Trace(ctx context.Context, begin time.Time, statement func() (string, int64), err error) {
+	l.metrics.statements.ended(begin, err)
 	took := time.Since(begin)
 	if took < slowAfter {
 		return

@@ -35,6 +35,7 @@ func (m mysqlServer) connect(ctx context.Context, s *Store, config *gorm.Config)
 		goose:   goose.DialectMySQL,
 		lock:    func(int64) lock.SessionLocker { return mysqlLock{} },
 		clock:   "CAST(UNIX_TIMESTAMP(NOW(3))*1000 AS SIGNED)",
+		join:    "STRAIGHT_JOIN",
 		again:   mysqlAgain,
 		refused: mysqlRefused,
 	}

@@ -65,7 +65,7 @@ func TestNewerDatabase(t *testing.T) {
 		_, err := store.Pool(s).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, 1)")
 		require.NoError(t, err)
 		_, err = store.Open(t.Context(), store.Options{URL: storetest.URL(t, s)})
-		require.EqualError(t, err, "open database: its tables have version 99 and this stepcast knows 1: "+
+		require.EqualError(t, err, "open database: its tables have version 99 and this stepcast knows 2: "+
 			"start the version of stepcast that upgraded them, or restore the backup from before the upgrade")
 	})
 }
@@ -75,7 +75,7 @@ func TestMigrationStartsOver(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		task := storetest.Submit(t, s, nil)
-		for _, statement := range []string{"DELETE FROM goose_db_version WHERE version_id = 1", "DROP TABLE sessions"} {
+		for _, statement := range []string{"DELETE FROM goose_db_version WHERE version_id > 0", "DROP TABLE sessions"} {
 			_, err := store.Pool(s).ExecContext(t.Context(), statement)
 			require.NoError(t, err)
 		}
@@ -93,7 +93,7 @@ func TestFailedMigration(t *testing.T) {
 	t.Parallel()
 	s := storetest.OpenSQLite(t)
 	for _, statement := range []string{
-		"DELETE FROM goose_db_version WHERE version_id = 1", "DROP TABLE sessions", "DROP TABLE workers",
+		"DELETE FROM goose_db_version WHERE version_id > 0", "DROP TABLE sessions", "DROP TABLE workers",
 		"CREATE VIEW sessions AS SELECT 1",
 	} {
 		_, err := store.Pool(s).ExecContext(t.Context(), statement)

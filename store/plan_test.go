@@ -36,6 +36,14 @@ func TestIndexes(t *testing.T) {
 				_, err := s.Held(ctx)
 				return err
 			}},
+			"Unfinished": {both("tasks_status", "COVERING INDEX tasks_status "), func(s *store.Store) error {
+				_, err := s.Unfinished(ctx)
+				return err
+			}},
+			"QueueLengths": {both("tasks_queue", "COVERING INDEX tasks_queue"), func(s *store.Store) error {
+				_, err := s.QueueLengths(ctx)
+				return err
+			}},
 			"List of an owner": {both("tasks_owner "), func(s *store.Store) error {
 				_, err := s.List(ctx, models.ListQuery{Filter: models.Filter{Owner: "owner-7"}, Limit: 10})
 				return err
@@ -59,6 +67,14 @@ func TestIndexes(t *testing.T) {
 			}},
 			"Count of an owner, a time and statuses": {both("tasks_owner", "tasks_owner_created "), func(s *store.Store) error {
 				_, err := s.Count(ctx, linkisFilter("owner-7"), 1000)
+				return err
+			}},
+			"CountByStatus": {both("tasks_status ", "COVERING INDEX tasks_status "), func(s *store.Store) error {
+				_, err := s.CountByStatus(ctx, models.Filter{}, models.TaskStatuses, 100)
+				return err
+			}},
+			"CountByStatus of an owner": {both("tasks_owner_status ", "COVERING INDEX tasks_owner_status "), func(s *store.Store) error {
+				_, err := s.CountByStatus(ctx, models.Filter{Owner: "owner-7"}, models.TaskStatuses, 100)
 				return err
 			}},
 			"Submissions": {both("PRIMARY", "sqlite_autoindex_content_sources_1"), func(s *store.Store) error {
@@ -132,6 +148,8 @@ func manyTasks(t *testing.T, s *store.Store) *models.Task {
 				first.Worker, first.Status = fmt.Sprintf("w%d", i%100), models.Running
 			} else if i%3 == 0 {
 				first.NotBefore = &task.CreatedAt
+			} else if i%3 == 1 {
+				first.Status, first.FinishedAt = models.Succeeded, &task.CreatedAt
 			}
 		})
 	}

@@ -49,10 +49,11 @@ func (s *Store) TakeSession(ctx context.Context, hash string) (*models.Session, 
 	return session, nil
 }
 
-// DeleteSessionsOf deletes every session of a user, links included.
-func (s *Store) DeleteSessionsOf(ctx context.Context, user string) error {
+// DeleteSessionsOf deletes every session of a user, links included, but for the one with
+// the SHA-256 given; "" is none.
+func (s *Store) DeleteSessionsOf(ctx context.Context, user, except string) error {
 	err := s.change(ctx, func(tx *gorm.DB) error {
-		return tx.Where("user_name = ?", user).Delete(&models.Session{}).Error
+		return tx.Where("user_name = ? AND hash <> ?", user, except).Delete(&models.Session{}).Error
 	})
 	if err != nil {
 		return fmt.Errorf("delete sessions of %s: %w", user, err)

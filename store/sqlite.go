@@ -27,6 +27,7 @@ func (f sqliteFile) connect(ctx context.Context, s *Store, config *gorm.Config) 
 		goose: goose.DialectSQLite3,
 		lock:  func(migration int64) lock.SessionLocker { return sqliteLock{migration} },
 		clock: "CAST(unixepoch('subsec')*1000 AS INTEGER)",
+		join:  "CROSS JOIN",
 		// Transactions that write begin IMMEDIATE: they wait for their turn (busy_timeout)
 		// before their first statement, and nothing can fail them after it.
 		again:   func(error) bool { return false },

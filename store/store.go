@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"gorm.io/gorm"
 )
 
@@ -20,6 +21,8 @@ type Options struct {
 	Now func() time.Time
 	// Logger hears of slow statements; nothing is logged when nil.
 	Logger *slog.Logger
+	// Metrics takes what is measured, of one store only; nothing is kept when nil.
+	Metrics prometheus.Registerer
 }
 
 // Store is an open database. It is safe for concurrent use, by several processes too.
@@ -29,6 +32,7 @@ type Store struct {
 	// rest. They are the same pool on MySQL.
 	write, read *gorm.DB
 	now         func() time.Time
+	metrics     *instruments
 }
 
 // Open connects to the database, creates or upgrades its tables, and returns
@@ -45,9 +49,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: func() time.Time { return stored(o.Now()) }}
+	s := &Store{now: func() time.Time { return stored(o.Now()) }, metrics: newInstruments(o.Metrics)}
 	if err := t.connect(ctx, s, s.gormConfig(o.Logger)); err != nil {
 		return nil, errors.Join(fmt.Errorf("open database: %w", err), s.Close())
+	}
+	if o.Metrics != nil {
+		o.Metrics.MustRegister(poolCollector{s})
 	}
 	return s, nil
 }
@@ -61,7 +68,7 @@ func (s *Store) gormConfig(logger *slog.Logger) *gorm.Config {
 		// Open pings with the caller's context.
 		DisableAutomaticPing: true,
 		NowFunc:              s.now,
-		Logger:               slowLog{logger},
+		Logger:               slowLog{logger, s.metrics},
 	}
 }
 

@@ -31,6 +31,35 @@ func (s *Store) TokenByHash(ctx context.Context, hash string) (*models.Token, er
 	return token, readError(err, "token")
 }
 
+// Token reads a token, with when it was last used.
+func (s *Store) Token(ctx context.Context, id int64) (*models.Token, error) {
+	token, err := one[models.Token](s.read.WithContext(ctx).Where("id = ?", id))
+	if err == nil {
+		err = s.loadUses(ctx, []*models.Token{token})
+	}
+	return token, readError(err, "token %d", id)
+}
+
+// TokensAfter reads the tokens of a user that were not revoked, by id, with when they
+// were last used: those after the id given, and at most limit.
+func (s *Store) TokensAfter(ctx context.Context, user string, id int64, limit int) ([]*models.Token, error) {
+	var tokens []*models.Token
+	err := s.read.WithContext(ctx).Where("user_name = ? AND revoked_at IS NULL AND id > ?", user, id).
+		Order("id").Limit(limit).Find(&tokens).Error
+	if err == nil {
+		err = s.loadUses(ctx, tokens)
+	}
+	return tokens, readError(err, "tokens of user %s", user)
+}
+
+// CountTokens counts the tokens of a user that count at the time: neither revoked nor expired.
+func (s *Store) CountTokens(ctx context.Context, user string, at time.Time) (int, error) {
+	var n int64
+	err := s.read.WithContext(ctx).Model(&models.Token{}).
+		Where("user_name = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?)", user, at).Count(&n).Error
+	return int(n), readError(err, "tokens of user %s", user)
+}
+
 // TokensOf reads all tokens of a user, by id.
 func (s *Store) TokensOf(ctx context.Context, user string) ([]*models.Token, error) {
 	var tokens []*models.Token

@@ -136,6 +136,14 @@ func filters(t *testing.T, s *store.Store) {
 		n, err := s.Count(t.Context(), test.filter, 10)
 		require.NoError(t, err, name)
 		require.Equal(t, len(test.want), n, name)
+		counts, err := s.CountByStatus(t.Context(), test.filter, models.Statuses, 10)
+		require.NoError(t, err, name)
+		n = 0
+		for _, count := range counts {
+			n += count.Count
+			require.True(t, count.Exact, name)
+		}
+		require.Equal(t, len(test.want), n, name)
 	}
 	n, err := s.Count(t.Context(), models.Filter{}, 1)
 	require.NoError(t, err)

@@ -18,6 +18,7 @@ var raceTests = map[string]func(*testing.T, *store.Store){
 	"groups that overlap in any order all commit":          overlappingGroups,
 	"a reader never sees half a change":                    wholeSnapshots,
 	"of all who take a one-time session, one gets it":      oneTakes,
+	"of two ADMINs who end each other, one stays":          oneAdminStays,
 	"opening a database at the same time migrates it once": openTogether,
 }
 
@@ -35,6 +36,48 @@ func together(n int, run func(i int) error) []error {
 	start.Done()
 	done.Wait()
 	return errs
+}
+
+// oneAdminStays lets two processes end each other's ADMIN, and change one user, at once.
+func oneAdminStays(t *testing.T, s *store.Store) {
+	stores := []*store.Store{s, Again(t, s, nil)}
+	names := []string{"ann", "bob"}
+	refused := errors.New("the last one")
+	for round := range 10 {
+		for _, name := range names {
+			require.NoError(t, s.PutUser(t.Context(), &models.User{Name: name, Role: models.Admin}))
+		}
+		errs := together(2, func(i int) error {
+			_, err := stores[i].ChangeUser(t.Context(), names[(i+round)%2], func(u *models.User, anotherAdmin bool) error {
+				if u.Role = models.Member; !anotherAdmin {
+					return refused
+				}
+				return nil
+			})
+			return err
+		})
+		lost := 0
+		for _, err := range errs {
+			if err != nil {
+				require.ErrorIs(t, err, refused)
+				lost++
+			}
+		}
+		require.Equal(t, 1, lost)
+	}
+	require.NoError(t, s.PutUser(t.Context(), &models.User{Name: "carl"}))
+	for _, err := range together(20, func(i int) error {
+		_, err := stores[i%2].ChangeUser(t.Context(), "carl", func(u *models.User, _ bool) error {
+			u.Locale += "x"
+			return nil
+		})
+		return err
+	}) {
+		require.NoError(t, err)
+	}
+	carl, err := s.User(t.Context(), "carl")
+	require.NoError(t, err)
+	require.Len(t, carl.Locale, 20, "no change undid another")
 }
 
 func oneWins(t *testing.T, s *store.Store) {

@@ -11,7 +11,7 @@ import (
 func Run(t *testing.T, open func(t testing.TB) *store.Store) {
 	t.Helper()
 	for _, tests := range []map[string]func(*testing.T, *store.Store){
-		commitTests, partTests, raceTests, rowTests, foldTests, listTests, logTests, queueTests, workerTests, identityTests, timeTests, resultTests, submissionTests,
+		commitTests, partTests, raceTests, rowTests, foldTests, listTests, logTests, queueTests, workerTests, identityTests, timeTests, resultTests, submissionTests, figureTests,
 	} {
 		for name, test := range tests {
 			t.Run(name, func(t *testing.T) {

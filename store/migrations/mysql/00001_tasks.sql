@@ -63,7 +63,9 @@ CREATE TABLE IF NOT EXISTS tasks (
   -- status, creator and engine: what is listed by them is counted without reading the rows.
   KEY tasks_created (created_at, id, status, creator, engine),
   KEY tasks_owner_created (owner, created_at, id, status, creator, engine),
-  KEY tasks_finished (finished_at),
+  -- status: what ended at a time, and how, is counted without reading the rows.
+  KEY tasks_finished (finished_at, status),
+  KEY tasks_owner_status (owner, status, finished_at),
   KEY tasks_worker (worker)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin;
 
