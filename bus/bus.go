@@ -12,6 +12,8 @@ import (
 // Events to it; everyone else reads the store.
 type Change struct {
 	Task int64
+	// Owner is whose task it is.
+	Owner string
 	// From is 0 for a task that is new.
 	From, To int64
 	// Events lead from From to To; empty when only the log grew.

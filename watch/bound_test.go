@@ -17,7 +17,7 @@ import (
 // polledHub is a hub in whose memory tasks are as if they had been polled. It has no store.
 func polledHub(t *testing.T) *Hub {
 	t.Helper()
-	h, cancel := New(nil, memory.New(), slog.New(slog.DiscardHandler))
+	h, cancel := New(Options{Bus: memory.New(), Logger: slog.New(slog.DiscardHandler)})
 	t.Cleanup(cancel)
 	return h
 }
@@ -135,7 +135,7 @@ func TestTailsAreTheLog(t *testing.T) {
 // TestTailsHoldWhatTheyCount: an array of lines that were dropped is let go of, too.
 func TestTailsHoldWhatTheyCount(t *testing.T) {
 	t.Parallel()
-	var kept tail
+	kept := tail[models.LogLine]{of: logLines}
 	number := int64(0)
 	add := func(bytes int) {
 		number++
@@ -145,7 +145,7 @@ func TestTailsHoldWhatTheyCount(t *testing.T) {
 		add(1)
 	}
 	held := func() (bytes int) {
-		for _, line := range kept.lines[:cap(kept.lines)] {
+		for _, line := range kept.items[:cap(kept.items)] {
 			bytes += len(line.Text)
 		}
 		return bytes + kept.loose

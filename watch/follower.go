@@ -19,13 +19,20 @@ type Follower struct {
 func (h *Hub) Follow(id int64) *Follower {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	t := h.topicLocked(id)
+	t.followers++
+	h.followers++
+	return &Follower{hub: h, id: id, t: t}
+}
+
+// topicLocked gives the topic of a task, a new one if need be.
+func (h *Hub) topicLocked(id int64) *topic {
 	t := h.topics[id]
 	if t == nil {
 		t = &topic{}
 		h.topics[id] = t
 	}
-	t.followers++
-	return &Follower{hub: h, id: id, t: t}
+	return t
 }
 
 // Close stops following. It may be called more than once.
@@ -36,6 +43,7 @@ func (f *Follower) Close() {
 		return
 	}
 	f.t.followers--
+	f.hub.followers--
 	f.hub.releaseLocked(f.id, f.t)
 	f.t = nil
 }
@@ -63,13 +71,13 @@ func (f *Follower) Snapshot(ctx context.Context) (*models.Task, error) {
 
 func (f *Follower) newest(ctx context.Context) (*Snapshot, error) {
 	f.hub.mu.Lock()
-	s, known := f.t.current(), f.t.version
+	s, version, lines := f.t.current(), f.t.version, f.t.lines
 	f.hub.mu.Unlock()
 	if s != nil {
 		return s, nil
 	}
 	s, err := f.hub.load(ctx, f.id)
-	if err == nil && s.Version < known {
+	if err == nil && (s.Version < version || s.LogLines < lines) {
 		// A reading that was already under way may be older than what is known. The next
 		// is not, unless the database itself went back.
 		s, err = f.hub.load(ctx, f.id)

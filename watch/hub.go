@@ -9,9 +9,12 @@ import (
 	"container/list"
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
 	"stepcast/bus"
@@ -30,14 +33,16 @@ type Hub struct {
 	store  *store.Store
 	logger *slog.Logger
 	loads  singleflight.Group
-	// versions answers those who poll while other processes write too.
-	versions versions
+	// versions answers those who poll while other processes write too, loadsListed lists.
+	versions    grouped[store.Version]
+	loadsListed grouped[*models.Task]
+	metrics     *instruments
 
 	// mu guards what follows, and what the comments of its types say. No I/O under it.
 	mu     sync.Mutex
 	topics map[int64]*topic
 	// recent has the ids of the topics that were polled, the latest first; weight is
-	// theirs together, and tails the bytes of their logs.
+	// theirs together. tails is the bytes of all logs and events that are kept.
 	recent *list.List
 	weight int
 	tails  int
@@ -45,19 +50,34 @@ type Hub struct {
 	doubt map[int64]struct{}
 	// epoch goes up when something is forgotten: what was read before is not kept.
 	epoch uint64
-	lists map[*List]struct{}
+	lists interests
+	// followers counts those of all topics.
+	followers int
 	// seen has the newest version known of recently changed tasks, while there are lists.
 	seen map[int64]int64
 }
 
-// New makes a hub that reads b until cancel is called.
-func New(s *store.Store, b bus.Bus, logger *slog.Logger) (h *Hub, cancel func()) {
+// Options are what a Hub needs. All but Metrics are required.
+type Options struct {
+	Store  *store.Store
+	Bus    bus.Bus
+	Logger *slog.Logger
+	// Metrics takes what is measured, of one hub only; nothing is kept when nil.
+	Metrics prometheus.Registerer
+}
+
+// New makes a hub that reads the bus until cancel is called.
+func New(o Options) (h *Hub, cancel func()) {
 	h = &Hub{
-		store: s, logger: logger,
-		versions: versions{store: s},
-		topics:   map[int64]*topic{}, recent: list.New(), doubt: map[int64]struct{}{}, lists: map[*List]struct{}{}, seen: map[int64]int64{},
+		store: o.Store, logger: o.Logger,
+		topics: map[int64]*topic{}, recent: list.New(), doubt: map[int64]struct{}{}, lists: newInterests(), seen: map[int64]int64{},
 	}
-	return h, b.Subscribe(h.take)
+	h.versions.read = func(ctx context.Context, wanted map[int64]int64) (map[int64]store.Version, error) {
+		return o.Store.Versions(ctx, slices.Collect(maps.Keys(wanted)))
+	}
+	h.loadsListed.read = h.readListed
+	h.metrics = newInstruments(o.Metrics, h)
+	return h, o.Bus.Subscribe(h.take)
 }
 
 // Run polls the store for what the bus did not bring, until ctx ends.
@@ -71,6 +91,7 @@ func (h *Hub) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
+		h.metrics.rounds.Inc()
 		h.dismissIdle(time.Now().Add(-pollIdle))
 		if err := h.pollTopics(ctx); err != nil && ctx.Err() == nil {
 			h.logger.Warn("poll watched tasks", "error", err)
@@ -88,21 +109,23 @@ func (h *Hub) take(changes []bus.Change) {
 	for i := range changes {
 		c := &changes[i]
 		if t := h.topics[c.Task]; t != nil {
+			setTailLocked(h, &t.events, t.events.grown(c.Events))
 			t.take(c)
 			h.resizeLocked(t)
 		}
 		if c.To > c.From {
-			h.mark(c.Task, c.To)
+			h.markLocked(c.Task, c.To, c.Owner)
 		}
 	}
 }
 
 // Commit is what a commit of this process made of one task.
 type Commit struct {
-	// Task is the snapshot after it, with its steps, and Lines what it added to the log.
-	// Nobody changes them any more.
-	Task  *models.Task
-	Lines []models.LogLine
+	// Task is the snapshot after it, with its steps; Events led to it, and Lines are what it
+	// added to the log. Nobody changes them any more.
+	Task   *models.Task
+	Events []models.Event
+	Lines  []models.LogLine
 }
 
 // Committing says that this process is about to commit changes of the tasks. Until
@@ -124,11 +147,15 @@ func (h *Hub) Committed(commits []Commit) {
 	defer h.mu.Unlock()
 	clear(h.doubt)
 	for _, c := range commits {
+		if h.markLocked(c.Task.ID, c.Task.Version, c.Task.Owner) {
+			h.listedLocked(c.Task)
+		}
 		t := h.topics[c.Task.ID]
 		if t == nil {
 			continue
 		}
-		h.addLinesLocked(t, c.Lines)
+		setTailLocked(h, &t.tail, t.tail.grown(c.Lines))
+		setTailLocked(h, &t.events, t.events.grown(c.Events))
 		t.keep(c.Task)
 		h.resizeLocked(t)
 	}
@@ -157,7 +184,10 @@ func (h *Hub) pollTopics(ctx context.Context) error {
 			continue
 		}
 		if v, ok := found[id]; ok {
-			t.advance(v.Version, v.LogLines)
+			heardOf := t.version > 0 // else nobody has read it yet
+			if t.advance(v.Version, v.LogLines) && heardOf {
+				h.metrics.foundTopics.Inc()
+			}
 		} else if !t.gone {
 			t.gone = true
 			h.forgetLocked(id)

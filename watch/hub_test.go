@@ -30,10 +30,14 @@ func setup(t *testing.T) *bundle {
 	return setupOn(t, storetest.OpenSQLite(t))
 }
 
-func setupOn(t *testing.T, s *store.Store) *bundle {
+func setupOn(t *testing.T, s *store.Store, change ...func(*watch.Options)) *bundle {
 	t.Helper()
 	b := memory.New()
-	hub, unsubscribe := watch.New(s, b, slog.New(slog.DiscardHandler))
+	o := watch.Options{Store: s, Bus: b, Logger: slog.New(slog.DiscardHandler)}
+	for _, f := range change {
+		f(&o)
+	}
+	hub, unsubscribe := watch.New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -112,7 +116,7 @@ func TestPollingClosesTheGap(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	task := b.create(t)
-	f, l := b.Follow(task.ID), b.FollowAll()
+	f, l := b.Follow(task.ID), b.FollowTasks(watch.Interest{})
 	defer f.Close()
 	defer l.Close()
 	_, err := f.Snapshot(t.Context())
@@ -124,8 +128,10 @@ func TestPollingClosesTheGap(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, lost.Version, snapshot.Version)
 	<-l.Ready()
-	ids, resync := l.Take()
-	require.Equal(t, []int64{task.ID}, ids)
+	changes, resync := l.Take()
+	require.Len(t, changes, 1)
+	require.Equal(t, task.ID, changes[0].ID)
+	require.Equal(t, lost.Version, changes[0].Version)
 	require.False(t, resync)
 
 	// A message with a hole before it: the snapshot is read again.
@@ -143,7 +149,7 @@ func TestPollingClosesTheGap(t *testing.T) {
 func TestListsOverflowIntoResync(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	l := b.FollowAll()
+	l := b.FollowTasks(watch.Interest{})
 	defer l.Close()
 	var changes []bus.Change
 	for id := range int64(watch.MaxDirty + 5) {

@@ -1,7 +1,9 @@
 package watch
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"stepcast/models"
@@ -14,21 +16,31 @@ const MaxDirty = 10_000
 // maxSeen bounds the versions remembered to tell news from repetition.
 const maxSeen = 50_000
 
-// List collects the ids of changed tasks for one reader. Close it when done.
+// List collects the changed tasks in which one reader is interested. Close it when done.
 type List struct {
-	hub *Hub
+	hub      *Hub
+	interest Interest
 	// Guarded by Hub.mu.
-	dirty  map[int64]struct{}
+	dirty  map[int64]Changed
 	resync bool
 	ready  chan struct{}
 }
 
-// FollowAll starts to collect every change of every task.
-func (h *Hub) FollowAll() *List {
+// Changed is a task that changed.
+type Changed struct {
+	ID int64
+	// Version is the newest that is known; the process learned of it at Told.
+	Version int64
+	Told    time.Time
+}
+
+// FollowTasks starts to collect every change of the tasks of an interest.
+func (h *Hub) FollowTasks(i Interest) *List {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	l := &List{hub: h, dirty: map[int64]struct{}{}, ready: make(chan struct{}, 1)}
-	h.lists[l] = struct{}{}
+	i.IDs = slices.Clone(i.IDs)
+	l := &List{hub: h, interest: i, dirty: map[int64]Changed{}, ready: make(chan struct{}, 1)}
+	h.lists.add(l)
 	return l
 }
 
@@ -36,46 +48,56 @@ func (h *Hub) FollowAll() *List {
 func (l *List) Close() {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
-	delete(l.hub.lists, l)
+	l.hub.lists.remove(l)
 }
 
 // Ready receives when there is something to take.
 func (l *List) Ready() <-chan struct{} { return l.ready }
 
-// Take gives the ids that changed since the last call, in no order, and whether
-// more changed than could be kept.
-func (l *List) Take() (ids []int64, resync bool) {
+// Take gives the tasks that changed since the last call, by id, and whether more changed
+// than could be kept.
+func (l *List) Take() (changed []Changed, resync bool) {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()
-	ids = make([]int64, 0, len(l.dirty))
-	for id := range l.dirty {
-		ids = append(ids, id)
+	changed = make([]Changed, 0, len(l.dirty))
+	for _, c := range l.dirty {
+		changed = append(changed, c)
 	}
+	slices.SortFunc(changed, func(a, b Changed) int { return cmp.Compare(a.ID, b.ID) })
 	resync = l.resync
-	l.dirty, l.resync = map[int64]struct{}{}, false
-	return ids, resync
+	l.dirty, l.resync = map[int64]Changed{}, false
+	return changed, resync
 }
 
-// mark tells the lists that a task reached a version. Called with mu held.
-func (h *Hub) mark(id, version int64) {
-	if len(h.lists) == 0 || h.seen[id] >= version {
-		return
+// mark notes a change for the reader. Called with Hub.mu held.
+func (l *List) mark(c Changed) {
+	if _, marked := l.dirty[c.ID]; marked || len(l.dirty) < MaxDirty {
+		l.dirty[c.ID] = c
+	} else {
+		l.resync = true
+	}
+	select {
+	case l.ready <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// markLocked tells the lists that somebody's task reached a version; told says whether
+// that was news to any.
+func (h *Hub) markLocked(id, version int64, owner string) (told bool) {
+	if len(h.lists.all) == 0 || h.seen[id] >= version {
+		return false
 	}
 	if len(h.seen) >= maxSeen {
 		clear(h.seen)
 	}
 	h.seen[id] = version
-	for l := range h.lists {
-		if len(l.dirty) < MaxDirty {
-			l.dirty[id] = struct{}{}
-		} else {
-			l.resync = true
-		}
-		select {
-		case l.ready <- struct{}{}:
-		default: // it is told already
-		}
-	}
+	c := Changed{ID: id, Version: version, Told: time.Now()}
+	h.lists.of(id, owner, func(l *List) {
+		l.mark(c)
+		told = true
+	})
+	return told
 }
 
 // settle is how far back each poll looks again: a transaction may commit after one
@@ -85,7 +107,7 @@ const settle = 5 * time.Second
 // pollLists finds changes that the bus did not bring, a page at a time.
 func (h *Hub) pollLists(ctx context.Context, since *time.Time) error {
 	h.mu.Lock()
-	idle := len(h.lists) == 0
+	idle := len(h.lists.all) == 0
 	if idle {
 		clear(h.seen)
 	}
@@ -118,6 +140,11 @@ func (h *Hub) markRows(rows []*models.Task) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, row := range rows {
-		h.mark(row.ID, row.Version)
+		if t := h.topics[row.ID]; t != nil {
+			t.advance(row.Version, 0)
+		}
+		if h.markLocked(row.ID, row.Version, row.Owner) {
+			h.metrics.foundByList.Inc()
+		}
 	}
 }

@@ -25,10 +25,11 @@ const (
 func (h *Hub) Poll(ctx context.Context, id int64, alone bool) (*Snapshot, error) {
 	if alone {
 		if s := h.recall(id, nil); s != nil {
+			h.metrics.fromMemory.Inc()
 			return s, nil
 		}
 	}
-	known, err := h.versions.of(ctx, id)
+	known, err := h.versionOf(ctx, id)
 	if models.CodeOf(err) == models.CodeNotFound {
 		h.Forget(id)
 	}
@@ -36,6 +37,7 @@ func (h *Hub) Poll(ctx context.Context, id int64, alone bool) (*Snapshot, error)
 		return nil, err
 	}
 	if s := h.recall(id, &known); s != nil {
+		h.metrics.fromMemory.Inc()
 		return s, nil
 	}
 	f := h.Follow(id)
@@ -46,13 +48,13 @@ func (h *Hub) Poll(ctx context.Context, id int64, alone bool) (*Snapshot, error)
 		return nil, err
 	}
 	h.recall(id, &known)
+	h.metrics.fromStore.Inc()
 	return s, nil
 }
 
 // recall gives the snapshot in memory, if it is the newest, and keeps it for later.
 // known is what the store has just said; nil trusts memory, unless the task is in doubt.
 func (h *Hub) recall(id int64, known *store.Version) *Snapshot {
-	now := time.Now()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	t := h.topics[id]
@@ -68,14 +70,32 @@ func (h *Hub) recall(id int64, known *store.Version) *Snapshot {
 	if s == nil {
 		return nil
 	}
-	t.polled = now
+	h.holdLocked(id, t)
+	return s
+}
+
+// holdLocked puts a topic, of which there is a snapshot, first among those polled lately.
+func (h *Hub) holdLocked(id int64, t *topic) {
+	t.polled = time.Now()
 	if t.recent != nil {
 		h.recent.MoveToFront(t.recent)
-		return s
+		return
 	}
 	t.recent = h.recent.PushFront(id)
 	h.resizeLocked(t)
-	return s
+}
+
+// versionOf asks the store how far a task has come; NOT_FOUND when it does not exist.
+func (h *Hub) versionOf(ctx context.Context, id int64) (store.Version, error) {
+	found, err := h.versions.of(ctx, want{id: id})
+	if err != nil {
+		return store.Version{}, err
+	}
+	known, ok := found[id]
+	if !ok {
+		return known, models.NotFound("task " + models.TaskID(id))
+	}
+	return known, nil
 }
 
 // Forget drops what is in memory of tasks: they are gone, or it is not known what became
@@ -107,6 +127,7 @@ func (h *Hub) forgetLocked(id int64) {
 	}
 	h.epoch++
 	t.snapshot = nil
+	h.dropTailsLocked(t)
 	h.dismissLocked(id, t)
 	t.wake()
 }
@@ -148,13 +169,18 @@ func (h *Hub) dismissLocked(id int64, t *topic) {
 	h.recent.Remove(t.recent)
 	h.weight -= t.weight
 	t.recent, t.weight = nil, 0
-	h.setTailLocked(t, nil)
 	h.releaseLocked(id, t)
 }
 
-// releaseLocked drops a topic that nobody needs.
+// releaseLocked drops a topic that nobody needs, or what only followers need of it.
 func (h *Hub) releaseLocked(id int64, t *topic) {
-	if t.followers == 0 && t.recent == nil {
+	if t.followers > 0 {
+		return
+	}
+	t.told = nil
+	setTailLocked(h, &t.events, nil)
+	if t.recent == nil {
+		setTailLocked(h, &t.tail, nil)
 		delete(h.topics, id)
 	}
 }

@@ -6,53 +6,97 @@ import (
 	"stepcast/models"
 )
 
-// What is kept of logs that are polled at their end.
+// What is kept of the ends of logs and event histories that somebody reads.
 const (
-	// tailBytes bounds the end of one log, tailsBytes those of all together.
+	// tailBytes bounds one end, tailsBytes all together.
 	tailBytes  = 64 << 10
 	tailsBytes = 64 << 20
-	// lineOverhead is what a line takes beside its text.
-	lineOverhead = 128
 )
 
-// tail is the last lines of a log, without holes. Guarded by Hub.mu; the lines
+// sequence says how elements are numbered, without holes, and how many bytes one takes.
+type sequence[T any] struct {
+	number func(*T) int64
+	size   func(*T) int
+}
+
+var logLines = &sequence[models.LogLine]{
+	number: func(l *models.LogLine) int64 { return l.Number },
+	size:   sizeOfLine,
+}
+
+// lineOverhead is what a line takes beside its text.
+const lineOverhead = 128
+
+func sizeOfLine(l *models.LogLine) int { return len(l.Text) + lineOverhead }
+
+// tail is the last elements of a sequence, without holes. Guarded by Hub.mu; the elements
 // themselves never change, so that readers keep what they were given.
-type tail struct {
-	// last is the number of the newest line.
+type tail[T any] struct {
+	of *sequence[T]
+	// last is the number of the newest element.
 	last  int64
-	lines []models.LogLine
+	items []T
 	bytes int
-	// loose counts the bytes of dropped lines that the array of lines still holds.
+	// loose counts the bytes of dropped elements that the array of items still holds.
 	loose int
 }
 
-// add appends lines, and drops the oldest that are too many. Lines that do not follow
-// begin anew.
-func (t *tail) add(lines []models.LogLine) {
-	if len(lines) == 0 {
+// add appends elements, and drops the oldest that are too many. Those that are there
+// already are left out; what does not follow begins anew.
+func (t *tail[T]) add(items []T) {
+	for len(items) > 0 && t.of.number(&items[0]) <= t.last {
+		items = items[1:]
+	}
+	if len(items) == 0 {
 		return
 	}
-	if lines[0].Number != t.last+1 {
-		t.lines, t.bytes, t.loose = nil, 0, 0
+	if t.of.number(&items[0]) != t.last+1 {
+		t.items, t.bytes, t.loose = nil, 0, 0
 	}
-	t.lines = append(t.lines, lines...)
-	for i := range lines {
-		t.bytes += sizeOf(&lines[i])
+	t.items = append(t.items, items...)
+	for i := range items {
+		t.bytes += t.of.size(&items[i])
 	}
+	t.drop()
+	t.last = t.of.number(&items[len(items)-1])
+}
+
+// drop lets go of the oldest elements that are too many.
+func (t *tail[T]) drop() {
 	drop := 0
 	for ; t.bytes > tailBytes; drop++ {
-		size := sizeOf(&t.lines[drop])
+		size := t.of.size(&t.items[drop])
 		t.bytes -= size
 		t.loose += size
 	}
-	t.lines = t.lines[drop:]
+	t.items = t.items[drop:]
 	if t.loose > tailBytes {
-		t.lines, t.loose = slices.Clone(t.lines), 0 // readers may hold the old array
+		t.items, t.loose = slices.Clone(t.items), 0 // readers may hold the old array
 	}
-	t.last = lines[len(lines)-1].Number
 }
 
-func sizeOf(l *models.LogLine) int { return len(l.Text) + lineOverhead }
+// between gives the elements after one number up to another; ok is false when they are
+// not all there.
+func (t *tail[T]) between(after, upTo int64) (items []T, ok bool) {
+	if t == nil || after > upTo {
+		return nil, false
+	}
+	first := t.last - int64(len(t.items)) + 1
+	if after < first-1 || upTo > t.last {
+		return nil, false
+	}
+	return t.items[after-first+1 : upTo-first+1 : upTo-first+1], true
+}
+
+// grown is the tail with more elements; nil stays nil.
+func (t *tail[T]) grown(items []T) *tail[T] {
+	if t == nil {
+		return nil
+	}
+	kept := *t
+	kept.add(items)
+	return &kept
+}
 
 // Tail gives the lines of a task's log after one number up to another from memory; ok
 // is false when they are not all there. They are not to be changed.
@@ -60,50 +104,42 @@ func (h *Hub) Tail(id, after, upTo int64) (lines []models.LogLine, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	t := h.topics[id]
-	if t == nil || t.tail == nil || after > upTo {
+	if t == nil {
 		return nil, false
 	}
-	first := t.tail.last - int64(len(t.tail.lines)) + 1
-	if after < first-1 || upTo > t.tail.last {
-		return nil, false
-	}
-	return t.tail.lines[after-first+1 : upTo-first+1 : upTo-first+1], true
+	return t.tail.between(after, upTo)
 }
 
 // KeepTail keeps the end of a log that was read: its lines up to the newest, of the
 // number last, without holes; none when who read had them all. What Committed brings is
-// added as long as somebody polls the task.
+// added as long as somebody polls or follows the task.
 func (h *Hub) KeepTail(id, last int64, lines []models.LogLine) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	t := h.topics[id]
-	if t == nil || t.recent == nil || t.tail != nil && t.tail.last >= last {
+	if t == nil || t.tail != nil && t.tail.last >= last {
 		return
 	}
-	kept := &tail{last: last - int64(len(lines))}
+	kept := &tail[models.LogLine]{of: logLines, last: last - int64(len(lines))}
 	kept.add(lines)
-	h.setTailLocked(t, kept)
+	setTailLocked(h, &t.tail, kept)
 }
 
-// addLinesLocked adds what was committed to the end of a log that is kept.
-func (h *Hub) addLinesLocked(t *topic, lines []models.LogLine) {
-	if t.tail == nil {
-		return
-	}
-	kept := *t.tail
-	kept.add(lines)
-	h.setTailLocked(t, &kept)
-}
-
-// setTailLocked replaces the end of a log; with nil, or past the bound of all, by none.
-func (h *Hub) setTailLocked(t *topic, kept *tail) {
-	if t.tail != nil {
-		h.tails -= t.tail.bytes
+// setTailLocked replaces a tail; with nil, or past the bound of all, by none.
+func setTailLocked[T any](h *Hub, old **tail[T], kept *tail[T]) {
+	if *old != nil {
+		h.tails -= (*old).bytes
 	}
 	if kept != nil && h.tails+kept.bytes > tailsBytes {
 		kept = nil
 	}
-	if t.tail = kept; kept != nil {
+	if *old = kept; kept != nil {
 		h.tails += kept.bytes
 	}
+}
+
+// dropTailsLocked lets go of what is kept of a task's log and events.
+func (h *Hub) dropTailsLocked(t *topic) {
+	setTailLocked(h, &t.tail, nil)
+	setTailLocked(h, &t.events, nil)
 }

@@ -8,7 +8,8 @@ import (
 	"stepcast/models"
 )
 
-// topic is a task that somebody follows, or polled lately. Guarded by Hub.mu.
+// topic is a task that somebody follows, or that was lately polled or listed. Guarded by
+// Hub.mu.
 type topic struct {
 	followers int
 	// version and lines are the newest known; snapshot may be older, or nil.
@@ -17,14 +18,17 @@ type topic struct {
 	gone           bool
 	// changed is closed with the next change; nil while nobody waits for it.
 	changed chan struct{}
+	// told has the latest changes that became known while somebody followed it, the oldest first.
+	told []telling
 
 	// recent is its place among the tasks that were polled lately, nil when it is none of
 	// them; polled is when it last was, weight what it counts there.
 	recent *list.Element
 	polled time.Time
 	weight int
-	// tail is nil unless the end of its log was polled.
-	tail *tail
+	// tail is nil unless the end of its log was read, events unless somebody follows those.
+	tail   *tail[models.LogLine]
+	events *tail[models.Event]
 }
 
 // current is the newest snapshot; nil when that has to be read.
@@ -61,13 +65,15 @@ func (t *topic) keep(task *models.Task) {
 	t.advance(task.Version, task.LogLines)
 }
 
-// advance notes what is the newest, and wakes the followers if that is news.
-func (t *topic) advance(version, lines int64) {
+// advance notes what is the newest, wakes the followers if that is news, and says so.
+func (t *topic) advance(version, lines int64) (news bool) {
 	if version <= t.version && lines <= t.lines {
-		return
+		return false
 	}
 	t.version, t.lines = max(version, t.version), max(lines, t.lines)
+	t.tell()
 	t.wake()
+	return true
 }
 
 func (t *topic) wake() {
