@@ -17,7 +17,7 @@ const (
 	SessionTTLDefault = 12 * time.Hour
 	LinkTTLDefault    = 15 * time.Minute
 	LocaleDefault     = "en"
-	HomeDefault       = "/graphiql"
+	HomeDefault       = "/"
 )
 
 // CacheTTLMax bounds how long something revoked may still count.
@@ -76,9 +76,12 @@ type Service struct {
 	sessions *cache[*models.Session] // by hash
 	users    *cache[*models.User]    // by name
 
-	// changing is held from reading a user to writing it back, so that two changes
-	// of one user do not undo each other. Such changes are rare; waiting is fine.
-	changing sync.Mutex
+	// uses has when tokens were used, until that is stored.
+	uses uses
+
+	// creating is held from looking for a user to adding one, so that nobody is added
+	// twice. Users are added rarely; waiting is fine.
+	creating sync.Mutex
 }
 
 // New makes a Service. It starts nothing in the background.

@@ -27,7 +27,7 @@ func TestBootstrapWithoutSettings(t *testing.T) {
 	if b.bootstrap(auth.Bootstrap{}) {
 		t.Error("the second start needs a link")
 	}
-	users, err := b.ListUsers(b.ctx)
+	users, err := b.ListUsers(b.ctx, "", auth.PageMax)
 	noError(t, err)
 	if len(users) != 1 || users[0].Name != "admin" || users[0].Role != models.Admin {
 		t.Errorf("users: %+v", users)
@@ -47,7 +47,7 @@ func TestBootstrapSetsPasswordAndToken(t *testing.T) {
 			t.Error("needs a link although something is set")
 		}
 	}
-	tokens, err := b.ListTokens(b.ctx, "admin")
+	tokens, err := b.store.TokensOf(b.ctx, "admin")
 	noError(t, err)
 	if len(tokens) != 1 {
 		t.Errorf("%d tokens after two starts", len(tokens))

@@ -26,6 +26,8 @@ type loginInput struct {
 	Token    string `json:"token"`
 	Name     string `json:"name"`
 	Password string `json:"password"`
+	// Next is where a browser goes then; what is no local path is as none.
+	Next string `json:"next"`
 }
 
 // viewerBody says who has signed in.
@@ -37,7 +39,9 @@ type viewerBody struct {
 
 // Handler serves LoginPath and LogoutPath, the doors that need no viewer:
 //
-//	GET  /login           a page that asks for name and password
+//	GET  /login           a page that asks for name and password, in the reader's language;
+//	                      ?next=/path is where the browser goes then, if that is a path of
+//	                      this server
 //	GET  /login?token=…   a page with a button that uses the link up; opening the page
 //	                      does not, so that a program that looks at links ahead of their
 //	                      reader spoils none
@@ -56,41 +60,52 @@ func (s *Service) newRoutes() *http.ServeMux {
 
 func (s *Service) showLogin(w http.ResponseWriter, r *http.Request) {
 	shield(w)
-	s.writePage(w, r, page{Token: r.URL.Query().Get("token")}, http.StatusOK)
+	query := r.URL.Query()
+	s.writePage(w, r, page{Token: query.Get("token"), Next: query.Get(nextField)}, http.StatusOK)
 }
 
 func (s *Service) postLogin(w http.ResponseWriter, r *http.Request) {
 	shield(w)
-	in, err := s.signIn(w, r)
+	asked, in, err := s.signIn(w, r)
 	if err != nil {
-		s.refuseLogin(w, r, err)
+		s.refuseLogin(w, r, asked, err)
 		return
 	}
 	http.SetCookie(w, Cookie(r, models.SessionWeb, in.Secret))
 	if wantsPage(r) {
-		http.Redirect(w, r, s.home, http.StatusSeeOther)
+		http.Redirect(w, r, s.after(asked), http.StatusSeeOther)
 		return
 	}
 	writeJSON(w, http.StatusOK, viewerBody{in.User.Name, in.User.Role, in.ExpiresAt})
 }
 
-func (s *Service) signIn(w http.ResponseWriter, r *http.Request) (SignIn, error) {
+// after is where a browser goes that has signed in.
+func (s *Service) after(asked loginInput) string {
+	if localPath(asked.Next) {
+		return asked.Next
+	}
+	return s.home
+}
+
+func (s *Service) signIn(w http.ResponseWriter, r *http.Request) (asked loginInput, _ SignIn, err error) {
 	// Else a page of another site could sign its reader in as somebody else.
 	if !s.SameSite(r) {
-		return SignIn{}, models.Faultf(models.CodeForbidden, "sign in from a page of this server")
+		return asked, SignIn{}, errForeignForm
 	}
-	in, err := readLogin(http.MaxBytesReader(w, r.Body, bodyMax), r)
+	asked, err = readLogin(http.MaxBytesReader(w, r.Body, bodyMax), r)
 	if err != nil {
-		return SignIn{}, err
+		return asked, SignIn{}, err
 	}
-	if in.Token != "" {
-		return s.Redeem(r.Context(), in.Token)
+	if asked.Token != "" {
+		in, err := s.Redeem(r.Context(), asked.Token)
+		return asked, in, err
 	}
-	user, err := s.Login(r.Context(), in.Name, in.Password, r.RemoteAddr)
+	user, err := s.Login(r.Context(), asked.Name, asked.Password, r.RemoteAddr)
 	if err != nil {
-		return SignIn{}, err
+		return asked, SignIn{}, err
 	}
-	return s.StartSession(r.Context(), models.SessionWeb, user.Name)
+	in, err := s.StartSession(r.Context(), models.SessionWeb, user.Name)
+	return asked, in, err
 }
 
 func readLogin(body io.ReadCloser, r *http.Request) (in loginInput, err error) {
@@ -101,7 +116,10 @@ func readLogin(body io.ReadCloser, r *http.Request) (in loginInput, err error) {
 		err = json.NewDecoder(body).Decode(&in)
 	case "application/x-www-form-urlencoded":
 		err = r.ParseForm()
-		in = loginInput{r.PostForm.Get("token"), r.PostForm.Get("name"), r.PostForm.Get("password")}
+		in = loginInput{
+			Token: r.PostForm.Get("token"), Name: r.PostForm.Get("name"), Password: r.PostForm.Get("password"),
+			Next: r.PostForm.Get(nextField),
+		}
 	default:
 		return in, models.Faultf(models.CodeInvalid, "send a form, or JSON as application/json")
 	}
@@ -114,13 +132,15 @@ func readLogin(body io.ReadCloser, r *http.Request) (in loginInput, err error) {
 	return in, nil
 }
 
-func (s *Service) refuseLogin(w http.ResponseWriter, r *http.Request, err error) {
+// refuseLogin keeps for another try what was typed, but for the password.
+func (s *Service) refuseLogin(w http.ResponseWriter, r *http.Request, asked loginInput, err error) {
 	if !wantsPage(r) {
 		s.Refuse(w, r, err)
 		return
 	}
 	fault, status := s.explain(w, r, err)
-	s.writePage(w, r, page{Problem: fault.Message}, status)
+	name, _ := ParseName(asked.Name)
+	s.writePage(w, r, page{Problem: s.textsFor(r).problem(err, fault), UserName: name, Next: asked.Next}, status)
 }
 
 func (s *Service) postLogout(w http.ResponseWriter, r *http.Request) {
@@ -141,6 +161,10 @@ func (s *Service) postLogout(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) writePage(w http.ResponseWriter, r *http.Request, p page, status int) {
+	p.pageTexts = s.textsFor(r)
+	if !localPath(p.Next) {
+		p.Next = ""
+	}
 	if err := p.write(w, status); err != nil {
 		s.log.DebugContext(r.Context(), "sign-in page", "error", err)
 	}

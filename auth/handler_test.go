@@ -191,10 +191,10 @@ func TestBrowserSignsInByLinkAndOut(t *testing.T) {
 			t.Fatalf("the link's page: %d %s", status, page)
 		}
 	}
-	if status, _ := send("GET", "/graphiql", nil); status != 401 {
+	if status, _ := send("GET", "/", nil); status != 401 {
 		t.Fatalf("opening the link has signed in: %d", status)
 	}
-	if status, page := send("POST", "/login", url.Values{"token": {secret}}); page != "alice at /graphiql" {
+	if status, page := send("POST", "/login", url.Values{"token": {secret}}); page != "alice at /" {
 		t.Fatalf("the button: %d %s", status, page)
 	}
 	if status, page := send("POST", "/login", url.Values{"token": {secret}}); status != 401 || !strings.Contains(page, "used or has expired") {
@@ -203,7 +203,7 @@ func TestBrowserSignsInByLinkAndOut(t *testing.T) {
 	if status, page := send("POST", "/logout", nil); status != 200 || !strings.Contains(page, "password") {
 		t.Fatalf("signing out: %d %s", status, page)
 	}
-	if status, _ := send("GET", "/graphiql", nil); status != 401 {
+	if status, _ := send("GET", "/", nil); status != 401 {
 		t.Fatalf("still signed in after signing out: %d", status)
 	}
 	if log := b.log.String(); strings.Contains(log, secret) {

@@ -54,7 +54,7 @@ func TestLegacyTokenActsForWhomItNames(t *testing.T) {
 	if v.Name != "gateway" {
 		t.Errorf("alone it signs in %s, not its own user", v.Name)
 	}
-	tokens, err := b.ListTokens(b.ctx, "gateway")
+	tokens, err := b.store.TokensOf(b.ctx, "gateway")
 	noError(t, err)
 	if len(tokens) != 1 || strings.Contains(tokens[0].Hash, code) || len(tokens[0].Hash) != 64 {
 		t.Errorf("stored: %+v", tokens)
@@ -96,12 +96,12 @@ func TestLegacyTokensFollowTheConfiguration(t *testing.T) {
 	wide := auth.LegacyToken{Code: code, User: "hadoop", ActsFor: []string{"alice"}, ExpiresAt: b.clock.Now().Add(time.Hour)}
 
 	b.legacy(narrow)
-	first, err := b.ListTokens(b.ctx, "hadoop")
+	first, err := b.store.TokensOf(b.ctx, "hadoop")
 	noError(t, err)
 	b.legacy(narrow)
-	again, err := b.ListTokens(b.ctx, "hadoop")
+	again, err := b.store.TokensOf(b.ctx, "hadoop")
 	noError(t, err)
-	if len(first) != 2 || !slices.EqualFunc(first, again, func(a, b models.Token) bool { return a.ID == b.ID }) {
+	if len(first) != 2 || !slices.EqualFunc(first, again, func(a, b *models.Token) bool { return a.ID == b.ID }) {
 		t.Errorf("two starts: %+v, then %+v", first, again)
 	}
 	b.refused(code, "alice", auth.ErrMayNotActFor)
@@ -137,7 +137,7 @@ func TestRevokedLegacyTokenStaysRevoked(t *testing.T) {
 	b.user("hadoop", models.Member)
 	set := auth.LegacyToken{Code: code, User: "hadoop"}
 	b.legacy(set)
-	tokens, err := b.ListTokens(b.ctx, "hadoop")
+	tokens, err := b.store.TokensOf(b.ctx, "hadoop")
 	noError(t, err)
 	noError(t, b.RevokeToken(b.ctx, tokens[0].ID))
 	for _, next := range [][]auth.LegacyToken{{set}, {}, {set}} {

@@ -67,7 +67,7 @@ func (s *Service) checkPassword(ctx context.Context, name, password string) (*mo
 func (s *Service) renewPassword(ctx context.Context, user *models.User, password string) {
 	hash, err := s.passwords.hash(ctx, password)
 	if err == nil {
-		_, err = s.change(ctx, user.Name, func(u *models.User) error {
+		_, err = s.change(ctx, user.Name, func(u *models.User, _ bool) error {
 			if u.PasswordHash == user.PasswordHash { // else it was changed meanwhile
 				u.PasswordHash = hash
 			}
@@ -82,6 +82,6 @@ func (s *Service) renewPassword(ctx context.Context, user *models.User, password
 // public is the user without what only this package needs.
 func public(user *models.User) models.User {
 	u := *user
-	u.PasswordHash = ""
+	u.HasPassword, u.PasswordHash = u.PasswordHash != "", ""
 	return u
 }

@@ -33,6 +33,9 @@ var (
 var errOtherSite = models.Faultf(models.CodeForbidden,
 	"this request was started by a page of another site; its session cookie does not count here")
 
+// errForeignForm is the answer to a page of another site that wants to sign its reader in.
+var errForeignForm = models.Faultf(models.CodeForbidden, "sign in from a page of this server")
+
 // refusal is an UNAUTHENTICATED Fault that keeps its reason.
 type refusal struct {
 	fault  *models.Fault

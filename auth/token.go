@@ -13,6 +13,10 @@ import (
 // tokenNameMax is the length of the longest token name, in bytes.
 const tokenNameMax = 128
 
+// tokensMax is how many tokens of a user count at a time. Those of the configuration are
+// made all the same.
+const tokensMax = 100
+
 // anyone, in Token.ActsFor, is every user.
 const anyone = "*"
 
@@ -32,7 +36,8 @@ type CreateTokenInput struct {
 }
 
 // CreateToken makes a token of a user. The text is given out here and never again.
-// Faults: INVALID naming the field, NOT_FOUND when there is no such user.
+// Faults: INVALID naming the field, NOT_FOUND when there is no such user, LIMIT when the
+// user has tokensMax that count.
 //
 // A token that acts for others has their rights: let only an ADMIN set ActsFor and
 // AllowNewUsers.
@@ -46,6 +51,9 @@ func (s *Service) CreateToken(ctx context.Context, user string, in CreateTokenIn
 	}
 	token, err := s.newToken(owner, in)
 	if err != nil {
+		return "", models.Token{}, err
+	}
+	if err := s.roomForToken(ctx, owner.Name); err != nil {
 		return "", models.Token{}, err
 	}
 	text = tokenPrefix + newSecret()
@@ -66,22 +74,57 @@ func (s *Service) RevokeToken(ctx context.Context, id int64) error {
 	return nil
 }
 
-// ListTokens lists the tokens of a user by id, revoked and expired ones included.
-// NOT_FOUND when there is no such user.
-func (s *Service) ListTokens(ctx context.Context, user string) ([]models.Token, error) {
+// Token reads a token, with when it was last used. NOT_FOUND when there is none.
+func (s *Service) Token(ctx context.Context, id int64) (models.Token, error) {
+	token, err := s.store.Token(ctx, id)
+	if err != nil {
+		return models.Token{}, err
+	}
+	return s.withUse(token), nil
+}
+
+// ListTokens lists the tokens of a user that were not revoked, by id, with when they were
+// last used: those after the id given, and at most first. Faults: INVALID unless first is
+// 0 to PageMax, NOT_FOUND when there is no such user.
+func (s *Service) ListTokens(ctx context.Context, user string, after int64, first int) ([]models.Token, error) {
+	if err := validPage(first); err != nil {
+		return nil, err
+	}
 	owner, err := s.existing(ctx, user)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := s.store.TokensOf(ctx, owner.Name)
+	tokens, err := s.store.TokensAfter(ctx, owner.Name, after, first)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]models.Token, len(tokens))
 	for i, t := range tokens {
-		shown[i] = *t
+		shown[i] = s.withUse(t)
 	}
 	return shown, nil
+}
+
+// withUse is a token as it is shown: its last use may not be stored yet.
+func (s *Service) withUse(token *models.Token) models.Token {
+	shown := *token
+	if at, used := s.uses.of(token.ID); used {
+		shown.LastUsedAt = &at
+	}
+	return shown
+}
+
+// roomForToken refuses one token too many. Several at once may pass it together, each
+// once: it is a bound on mistakes, not a right.
+func (s *Service) roomForToken(ctx context.Context, user string) error {
+	n, err := s.store.CountTokens(ctx, user, s.time())
+	if err != nil {
+		return err
+	}
+	if n >= tokensMax {
+		return models.Faultf(models.CodeLimit, "%s has %d tokens, which is as many as a user may have; revoke one", user, n)
+	}
+	return nil
 }
 
 func (s *Service) addToken(ctx context.Context, token *models.Token) error {
@@ -135,7 +178,9 @@ func (s *Service) newToken(owner *models.User, in CreateTokenInput) (*models.Tok
 		if !slices.Contains(models.Scopes, scope) {
 			return nil, models.Invalid([]string{"scopes"}, "a scope is one of %s", listed(models.Scopes))
 		}
-		token.Scopes = append(token.Scopes, string(scope))
+		if !slices.Contains(token.Scopes, string(scope)) {
+			token.Scopes = append(token.Scopes, string(scope))
+		}
 	}
 	for _, named := range in.ActsFor {
 		name, ok := ParseName(named)

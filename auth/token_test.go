@@ -107,16 +107,48 @@ func TestListAndRevokeTokens(t *testing.T) {
 	noError(t, b.RevokeToken(b.ctx, first.ID)) // again changes nothing
 	faulted(t, b.RevokeToken(b.ctx, 4711), models.CodeNotFound, "")
 
-	tokens, err := b.ListTokens(b.ctx, "Alice")
+	tokens, err := b.ListTokens(b.ctx, "Alice", 0, auth.PageMax)
 	noError(t, err)
-	if len(tokens) != 2 || tokens[0].Name != "first" || tokens[1].Name != "second" {
+	if len(tokens) != 1 || tokens[0].Name != "second" || tokens[0].RevokedAt != nil {
 		t.Fatalf("listed %+v", tokens)
 	}
-	if at := tokens[0].RevokedAt; at == nil || !at.Equal(b.clock.Now().Add(-time.Hour)) || tokens[1].RevokedAt != nil {
-		t.Errorf("revoked at %v and %v", at, tokens[1].RevokedAt)
+	revoked, err := b.Token(b.ctx, first.ID)
+	noError(t, err)
+	if at := revoked.RevokedAt; at == nil || !at.Equal(b.clock.Now().Add(-time.Hour)) {
+		t.Errorf("revoked at %v", at)
 	}
-	_, err = b.ListTokens(b.ctx, "nobody")
+	rest, err := b.ListTokens(b.ctx, "alice", tokens[0].ID, auth.PageMax)
+	noError(t, err)
+	if len(rest) != 0 {
+		t.Errorf("after the last: %+v", rest)
+	}
+	_, err = b.ListTokens(b.ctx, "nobody", 0, 1)
 	faulted(t, err, models.CodeNotFound, "")
+	for _, first := range []int{-1, auth.PageMax + 1} {
+		_, err = b.ListTokens(b.ctx, "alice", 0, first)
+		faulted(t, err, models.CodeInvalid, "first")
+		_, err = b.ListUsers(b.ctx, "", first)
+		faulted(t, err, models.CodeInvalid, "first")
+	}
+}
+
+func TestTokensOfAUserAreBounded(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.user("alice", models.Member)
+	soon := b.clock.Now().Add(time.Hour)
+	_, last := b.token("alice", auth.CreateTokenInput{})
+	for range 99 {
+		b.token("alice", auth.CreateTokenInput{ExpiresAt: &soon})
+	}
+	_, _, err := b.CreateToken(b.ctx, "alice", auth.CreateTokenInput{Name: "x"})
+	faulted(t, err, models.CodeLimit, "")
+	noError(t, b.RevokeToken(b.ctx, last.ID))
+	b.token("alice", auth.CreateTokenInput{})
+	_, _, err = b.CreateToken(b.ctx, "alice", auth.CreateTokenInput{Name: "x"})
+	faulted(t, err, models.CodeLimit, "")
+	b.clock.Advance(time.Hour)
+	b.token("alice", auth.CreateTokenInput{}) // those that have expired make room
 }
 
 func TestTokenUser(t *testing.T) {

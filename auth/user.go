@@ -3,9 +3,20 @@ package auth
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"stepcast/models"
 )
+
+// PageMax is the length of the longest page of a list.
+const PageMax = 100
+
+func validPage(first int) error {
+	if first < 0 || first > PageMax {
+		return models.Invalid([]string{"first"}, "first is 0 to %d, not %d", PageMax, first)
+	}
+	return nil
+}
 
 // CreateUser adds a user. An empty password makes one who signs in by token or link
 // only. Faults: INVALID naming the field, CONFLICT when the name is taken.
@@ -35,62 +46,133 @@ func (s *Service) CreateUser(ctx context.Context, name string, role models.Role,
 	return public(user), nil
 }
 
-// SetPassword gives a user another password, and ends the sessions opened under the
-// old one: whoever knew that is out. Tokens go on. Faults: INVALID, NOT_FOUND.
-func (s *Service) SetPassword(ctx context.Context, name, password string) error {
-	hash, err := s.hashNew(ctx, password)
+// UserUpdate says what of a user changes; what is nil stays as it is.
+type UserUpdate struct {
+	Role     *models.Role
+	Disabled *bool
+	// Locale is a BCP 47 tag; "" is the language of each request.
+	Locale   *string
+	Password *string
+}
+
+// UpdateUser changes a user, all of it or nothing. Another password ends the sessions
+// opened under the old one: whoever knew that is out. Tokens go on, and so do the tokens
+// and sessions of a user who is disabled: they stay stored, and do not count meanwhile.
+// Faults: INVALID naming the field, NOT_FOUND, WRONG_STATE when nobody would be left who
+// is ADMIN.
+func (s *Service) UpdateUser(ctx context.Context, name string, in UserUpdate) (models.User, error) {
+	in, hash, err := s.readUpdate(ctx, in)
 	if err != nil {
-		return err
+		return models.User{}, err
 	}
-	user, err := s.change(ctx, name, func(u *models.User) error {
-		u.PasswordHash = hash
+	user, err := s.change(ctx, name, func(u *models.User, anotherAdmin bool) error {
+		wasAdmin := activeAdmin(u)
+		set(&u.Role, in.Role)
+		set(&u.Disabled, in.Disabled)
+		set(&u.Locale, in.Locale)
+		set(&u.PasswordHash, hash)
+		if wasAdmin && !activeAdmin(u) && !anotherAdmin {
+			return lastAdmin(u.Name)
+		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if err != nil || hash == nil {
+		return user, err
 	}
+	return user, s.endSessions(ctx, user.Name, "")
+}
+
+// readUpdate checks what is to be set, and gives it as it is stored.
+func (s *Service) readUpdate(ctx context.Context, in UserUpdate) (_ UserUpdate, hash *string, err error) {
+	if in.Role != nil {
+		if err := validRole(*in.Role); err != nil {
+			return in, nil, err
+		}
+	}
+	if in.Locale != nil {
+		tag, err := validLocale(*in.Locale)
+		if err != nil {
+			return in, nil, err
+		}
+		in.Locale = &tag
+	}
+	if in.Password != nil {
+		made, err := s.hashNew(ctx, *in.Password)
+		if err != nil {
+			return in, nil, err
+		}
+		hash = &made
+	}
+	return in, hash, nil
+}
+
+// set changes what something is said of.
+func set[T any](at, to *T) {
+	if to != nil {
+		*at = *to
+	}
+}
+
+// endSessions ends the sessions of a user, but for the one of this hash; "" is none.
+func (s *Service) endSessions(ctx context.Context, name, except string) error {
 	defer s.sessions.forgetAll()
-	return s.store.DeleteSessionsOf(ctx, user.Name)
+	return s.store.DeleteSessionsOf(ctx, name, except)
 }
 
-// SetRole changes what a user may do at most. Faults: INVALID, NOT_FOUND, WRONG_STATE
-// when nobody would be left who is ADMIN.
+// SetPassword is UpdateUser for the password alone.
+func (s *Service) SetPassword(ctx context.Context, name, password string) error {
+	_, err := s.UpdateUser(ctx, name, UserUpdate{Password: &password})
+	return err
+}
+
+// SetRole is UpdateUser for the role alone.
 func (s *Service) SetRole(ctx context.Context, name string, role models.Role) (models.User, error) {
-	if err := validRole(role); err != nil {
-		return models.User{}, err
-	}
-	return s.change(ctx, name, func(u *models.User) error {
-		u.Role = role
-		return s.keepAnAdmin(ctx, u)
-	})
+	return s.UpdateUser(ctx, name, UserUpdate{Role: &role})
 }
 
-// Disable shuts a user out, or with disabled false lets the user in again. Tokens and
-// sessions stay stored and do not count meanwhile. Faults: NOT_FOUND, WRONG_STATE when
-// nobody would be left who is ADMIN.
+// Disable is UpdateUser for shutting a user out, or letting the user in again.
 func (s *Service) Disable(ctx context.Context, name string, disabled bool) (models.User, error) {
-	return s.change(ctx, name, func(u *models.User) error {
-		u.Disabled = disabled
-		return s.keepAnAdmin(ctx, u)
-	})
+	return s.UpdateUser(ctx, name, UserUpdate{Disabled: &disabled})
 }
 
-// SetLocale sets the language a user prefers, as a BCP 47 tag; "" is that of each
-// request. Faults: INVALID, NOT_FOUND.
+// SetLocale is UpdateUser for the language alone.
 func (s *Service) SetLocale(ctx context.Context, name, locale string) (models.User, error) {
-	tag, err := validLocale(locale)
+	return s.UpdateUser(ctx, name, UserUpdate{Locale: &locale})
+}
+
+// DeleteUser deletes a user with all tokens and sessions, which end at once, and gives
+// the user as it was. What the user submitted stays, under that name. Faults: NOT_FOUND,
+// WRONG_STATE when nobody would be left who is ADMIN.
+func (s *Service) DeleteUser(ctx context.Context, name string) (models.User, error) {
+	name, ok := ParseName(name)
+	if !ok {
+		return models.User{}, models.NotFound("the user")
+	}
+	user, err := s.store.DeleteUser(ctx, name, func(u *models.User, anotherAdmin bool) error {
+		if activeAdmin(u) && !anotherAdmin {
+			return lastAdmin(u.Name)
+		}
+		return nil
+	})
+	if missing(err) {
+		return models.User{}, models.NotFound("the user " + name)
+	}
 	if err != nil {
 		return models.User{}, err
 	}
-	return s.change(ctx, name, func(u *models.User) error {
-		u.Locale = tag
-		return nil
-	})
+	s.users.forget(user.Name)
+	s.forgetTokens()
+	s.sessions.forgetAll()
+	return public(user), nil
 }
 
-// ListUsers lists everyone by name, without their passwords.
-func (s *Service) ListUsers(ctx context.Context) ([]models.User, error) {
-	users, err := s.store.Users(ctx)
+// ListUsers lists users by name, without their passwords: those after the name given,
+// and at most first. INVALID unless first is 0 to PageMax.
+func (s *Service) ListUsers(ctx context.Context, after string, first int) ([]models.User, error) {
+	if err := validPage(first); err != nil {
+		return nil, err
+	}
+	users, err := s.store.UsersAfter(ctx, strings.ToLower(after), first)
 	if err != nil {
 		return nil, err
 	}
@@ -101,27 +183,46 @@ func (s *Service) ListUsers(ctx context.Context) ([]models.User, error) {
 	return shown, nil
 }
 
-// change reads a user, changes it and stores it, unless edit refuses.
-func (s *Service) change(ctx context.Context, name string, edit func(*models.User) error) (models.User, error) {
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	user, err := s.existing(ctx, name)
+// User reads a user, without the password. The answer is at most CacheTTLMax old.
+// NOT_FOUND when there is none.
+func (s *Service) User(ctx context.Context, name string) (models.User, error) {
+	name, ok := ParseName(name)
+	if !ok {
+		return models.User{}, models.NotFound("the user")
+	}
+	user, err := s.users.get(ctx, name)
+	if missing(err) {
+		return models.User{}, models.NotFound("the user " + name)
+	}
 	if err != nil {
-		return models.User{}, err
-	}
-	if err := edit(user); err != nil {
-		return models.User{}, err
-	}
-	if err := s.put(ctx, user); err != nil {
 		return models.User{}, err
 	}
 	return public(user), nil
 }
 
+// change reads a user, changes it and stores it, unless edit refuses.
+func (s *Service) change(
+	ctx context.Context, name string, edit func(u *models.User, anotherAdmin bool) error,
+) (models.User, error) {
+	name, ok := ParseName(name)
+	if !ok {
+		return models.User{}, models.NotFound("the user")
+	}
+	user, err := s.store.ChangeUser(ctx, name, edit)
+	if missing(err) {
+		return models.User{}, models.NotFound("the user " + name)
+	}
+	if err != nil {
+		return models.User{}, err
+	}
+	s.users.forget(name)
+	return public(user), nil
+}
+
 // createIfAbsent adds a user, or gives the one who has the name already.
 func (s *Service) createIfAbsent(ctx context.Context, user *models.User) (_ *models.User, created bool, err error) {
-	s.changing.Lock()
-	defer s.changing.Unlock()
+	s.creating.Lock()
+	defer s.creating.Unlock()
 	there, err := s.store.User(ctx, user.Name)
 	if err == nil {
 		return there, false, nil
@@ -130,18 +231,11 @@ func (s *Service) createIfAbsent(ctx context.Context, user *models.User) (_ *mod
 		return nil, false, err
 	}
 	user.CreatedAt = s.time()
-	if err := s.put(ctx, user); err != nil {
+	if err := s.store.PutUser(ctx, user); err != nil {
 		return nil, false, err
 	}
-	return user, true, nil
-}
-
-func (s *Service) put(ctx context.Context, user *models.User) error {
-	if err := s.store.PutUser(ctx, user); err != nil {
-		return err
-	}
 	s.users.forget(user.Name)
-	return nil
+	return user, true, nil
 }
 
 // existing reads a user by a name in any case, past the cache.
@@ -157,23 +251,13 @@ func (s *Service) existing(ctx context.Context, name string) (*models.User, erro
 	return user, err
 }
 
-// keepAnAdmin refuses a change after which no enabled user would be ADMIN: nobody
-// could undo it.
-func (s *Service) keepAnAdmin(ctx context.Context, changed *models.User) error {
-	users, err := s.store.Users(ctx)
-	if err != nil {
-		return err
-	}
-	kept := slices.ContainsFunc(users, func(u *models.User) bool {
-		if u.Name == changed.Name {
-			u = changed
-		}
-		return u.Role == models.Admin && !u.Disabled
-	})
-	if !kept {
-		return models.Faultf(models.CodeWrongState, "%s is the last ADMIN; make somebody else ADMIN first", changed.Name)
-	}
-	return nil
+// activeAdmin says whether the user can do what only an ADMIN can.
+func activeAdmin(u *models.User) bool { return u.Role == models.Admin && !u.Disabled }
+
+// lastAdmin refuses a change after which no enabled user would be ADMIN: nobody could undo
+// it.
+func lastAdmin(name string) error {
+	return models.Faultf(models.CodeWrongState, "%s is the last ADMIN; make somebody else ADMIN first", name)
 }
 
 func (s *Service) hashNew(ctx context.Context, password string) (string, error) {

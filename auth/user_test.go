@@ -48,7 +48,7 @@ func TestUsersShowNoPassword(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	shown := []models.User{b.user("zoe", models.Admin), b.user("adam", models.Member)}
-	users, err := b.ListUsers(b.ctx)
+	users, err := b.ListUsers(b.ctx, "", auth.PageMax)
 	noError(t, err)
 	if names := []string{users[0].Name, users[1].Name}; !slices.Equal(names, []string{"adam", "zoe"}) {
 		t.Errorf("listed %v", names)
@@ -98,6 +98,86 @@ func TestChangeUser(t *testing.T) {
 	faulted(t, b.SetPassword(b.ctx, "no such user", password), models.CodeNotFound, "")
 }
 
+// A change that is refused in one part changes nothing.
+func TestUpdateUserIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.user("root", models.Admin)
+	b.user("alice", models.Member)
+	operator, king, member := models.Operator, models.Role("KING"), models.Member
+	off, locale, bad, next, short := true, "de", "not a language", "battery staple", "short"
+	for field, in := range map[string]auth.UserUpdate{
+		"role":     {Role: &king, Locale: &locale, Disabled: &off},
+		"locale":   {Role: &operator, Locale: &bad},
+		"password": {Role: &operator, Password: &short},
+	} {
+		_, err := b.UpdateUser(b.ctx, "alice", in)
+		faulted(t, err, models.CodeInvalid, field)
+	}
+	_, err := b.UpdateUser(b.ctx, "root", auth.UserUpdate{Role: &member, Password: &next})
+	faulted(t, err, models.CodeWrongState, "")
+	_, err = b.Login(b.ctx, "root", password, "")
+	noError(t, err)
+	for _, name := range []string{"nobody", "", "' OR 1=1 --"} {
+		_, err = b.UpdateUser(b.ctx, name, auth.UserUpdate{})
+		faulted(t, err, models.CodeNotFound, "")
+	}
+	before, err := b.User(b.ctx, "alice")
+	noError(t, err)
+	if before.Role != models.Member || before.Locale != "" || before.Disabled || !before.HasPassword {
+		t.Errorf("a refused change has changed %+v", before)
+	}
+	same, err := b.UpdateUser(b.ctx, "alice", auth.UserUpdate{})
+	noError(t, err)
+	if same != before {
+		t.Errorf("nothing was asked for, and it is %+v", same)
+	}
+	after, err := b.UpdateUser(b.ctx, "Alice", auth.UserUpdate{Role: &operator, Disabled: &off, Locale: &locale, Password: &next})
+	noError(t, err)
+	if after.Role != models.Operator || !after.Disabled || after.Locale != "de" || !after.CreatedAt.Equal(before.CreatedAt) {
+		t.Errorf("changed to %+v", after)
+	}
+}
+
+func TestDeleteUser(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.user("root", models.Admin)
+	b.user("alice", models.Member)
+	text, _ := b.token("alice", auth.CreateTokenInput{})
+	session := b.session(models.SessionWeb, "alice")
+	byToken, err := b.Bearer(b.ctx, text)
+	noError(t, err)
+	bySession, err := b.Session(b.ctx, models.SessionWeb, session)
+	noError(t, err)
+
+	gone, err := b.DeleteUser(b.ctx, "Alice")
+	noError(t, err)
+	if gone.Name != "alice" || gone.Role != models.Member || gone.PasswordHash != "" {
+		t.Errorf("deleted %+v", gone)
+	}
+	_, err = b.Bearer(b.ctx, text)
+	refusedAs(t, err, auth.ErrUnknown)
+	_, err = b.Session(b.ctx, models.SessionWeb, session)
+	refusedAs(t, err, auth.ErrUnknown)
+	if b.StillValid(b.ctx, byToken) || b.StillValid(b.ctx, bySession) {
+		t.Error("a stream of a deleted user goes on")
+	}
+	_, err = b.Login(b.ctx, "alice", password, "")
+	refusedAs(t, err, auth.ErrWrongPassword)
+	_, err = b.User(b.ctx, "alice")
+	faulted(t, err, models.CodeNotFound, "")
+	_, err = b.DeleteUser(b.ctx, "alice")
+	faulted(t, err, models.CodeNotFound, "")
+
+	// Whoever is given the name again has none of what was before.
+	b.user("alice", models.Member)
+	_, err = b.Bearer(b.ctx, text)
+	refusedAs(t, err, auth.ErrUnknown)
+	_, err = b.Session(b.ctx, models.SessionWeb, session)
+	refusedAs(t, err, auth.ErrUnknown)
+}
+
 func TestLastAdminStays(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -111,8 +191,17 @@ func TestLastAdminStays(t *testing.T) {
 	_, err = b.SetRole(b.ctx, "root", models.Operator)
 	faulted(t, err, models.CodeWrongState, "")
 
+	_, err = b.DeleteUser(b.ctx, "root")
+	faulted(t, err, models.CodeWrongState, "")
+
 	_, err = b.Disable(b.ctx, "second", false)
 	noError(t, err)
 	_, err = b.SetRole(b.ctx, "root", models.Operator)
+	noError(t, err)
+	_, err = b.DeleteUser(b.ctx, "second")
+	faulted(t, err, models.CodeWrongState, "")
+	_, err = b.SetRole(b.ctx, "root", models.Admin)
+	noError(t, err)
+	_, err = b.DeleteUser(b.ctx, "second")
 	noError(t, err)
 }

@@ -88,6 +88,9 @@ func (s *Service) token(ctx context.Context, text string) (*models.Token, *model
 		return nil, nil, err
 	}
 	owner, err := s.tokenOwner(ctx, token)
+	if err == nil {
+		s.uses.note(token.ID, s.time())
+	}
 	return token, owner, err
 }
 

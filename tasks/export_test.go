@@ -11,3 +11,6 @@ func (s *Service) SoftStates() int {
 
 // Reap ends a lease that was found to be lost some time ago.
 func (s *Service) Reap(ctx context.Context, lease Lease) error { return s.reaper.reapTask(ctx, lease) }
+
+// SetPercents derives the CPU percentages of an attempt's samples.
+var SetPercents = setPercents

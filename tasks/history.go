@@ -30,7 +30,7 @@ func (s *Service) LogOf(ctx context.Context, t *models.Task, q LogQuery) (LogBat
 }
 
 // logPage reads lines that are known to be stored: those up to row.LogLines. The end of
-// a log that somebody polls is in memory.
+// a log that somebody polls or follows is in memory.
 func (s *Service) logPage(ctx context.Context, row *models.Task, q LogQuery) (LogBatch, error) {
 	if q.After > row.LogLines {
 		task, err := s.whole(ctx, row)
@@ -131,7 +131,7 @@ func (s *Service) Events(ctx context.Context, v models.Viewer, id int64, q Event
 	if q.First < 0 || q.First > MaxEvents {
 		return EventBatch{}, models.Invalid([]string{"first"}, "first is 0 to %d, not %d", MaxEvents, q.First)
 	}
-	after, ok := position(row, q.After)
+	after, ok := EventPosition(row, q.After)
 	if !ok {
 		return s.replaced(ctx, row)
 	}
@@ -150,8 +150,9 @@ func (s *Service) Events(ctx context.Context, v models.Viewer, id int64, q Event
 	return batch, err
 }
 
-// position reads a cursor of the task's events; false for one that it never gave.
-func position(row *models.Task, cursor string) (after int64, ok bool) {
+// EventPosition reads a cursor of the task's events, "" for the beginning; false for one
+// that it never gave.
+func EventPosition(row *models.Task, cursor string) (after int64, ok bool) {
 	if cursor == "" {
 		return 0, true
 	}
@@ -165,24 +166,32 @@ func (s *Service) replaced(ctx context.Context, row *models.Task) (EventBatch, e
 	if err != nil {
 		return EventBatch{}, err
 	}
+	return replacedBy(task), nil
+}
+
+func replacedBy(task *models.Task) EventBatch {
 	return EventBatch{
 		Cursor: models.EventID(task.ID, task.Version), CaughtUp: true,
 		Gap: &Gap{Reason: GapReplaced, Task: task},
-	}, nil
+	}
 }
 
-// eventPage reads events after a number, up to last.
+// eventPage reads events after a number, up to last. The newest ones of a task whose events
+// somebody follows are in memory.
 func (s *Service) eventPage(ctx context.Context, row *models.Task, after, last int64, limit int) (EventBatch, error) {
 	batch := EventBatch{Cursor: models.EventID(row.ID, after), CaughtUp: after >= last}
 	if limit == 0 || batch.CaughtUp {
 		return batch, nil
 	}
-	events, err := s.Store.Events(ctx, row.ID, after, limit)
-	if err != nil {
-		return batch, err
+	events, ok := s.Hub.Events(row.ID, after, last)
+	if !ok {
+		var err error
+		if events, err = s.Store.Events(ctx, row.ID, after, limit); err != nil {
+			return batch, err
+		}
 	}
 	for _, e := range events {
-		if e.Number > last {
+		if e.Number > last || len(batch.Events) == limit {
 			break
 		}
 		batch.Events = append(batch.Events, RecordedEvent{Event: e})

@@ -15,7 +15,13 @@ const (
 	opSubmit
 	opControl
 	opWork
+	opMeasure
+	opUsers
+	opAccount
 )
+
+// unnarrowed, in place of a scope, is what no token has that was narrowed to scopes.
+const unnarrowed models.Scope = ""
 
 // reach is how far a role goes in an operation.
 type reach int
@@ -32,11 +38,15 @@ var rights = map[operation]map[models.Role]reach{
 	opSubmit:  {models.Admin: all, models.Operator: all, models.Member: all, models.Observer: nothing},
 	opControl: {models.Admin: all, models.Operator: all, models.Member: own, models.Observer: nothing},
 	opWork:    {models.Admin: all, models.Operator: all, models.Member: own, models.Observer: nothing},
+	opMeasure: {models.Admin: all, models.Operator: nothing, models.Member: nothing, models.Observer: nothing},
+	opUsers:   {models.Admin: all, models.Operator: nothing, models.Member: nothing, models.Observer: nothing},
+	opAccount: {models.Admin: own, models.Operator: own, models.Member: own, models.Observer: own},
 }
 
 // scopes is the token scope that each operation wants.
 var scopes = map[operation]models.Scope{
 	opRead: models.ScopeRead, opSubmit: models.ScopeSubmit, opControl: models.ScopeControl, opWork: models.ScopeWork,
+	opMeasure: models.ScopeRead, opUsers: unnarrowed, opAccount: unnarrowed,
 }
 
 func permitted(v models.Viewer, op operation, owner string) bool {
@@ -61,6 +71,43 @@ func maySee(v models.Viewer, owner string) bool { return reaches(v, opRead, owne
 // SeesAll says whether v may see the tasks of everybody.
 func SeesAll(v models.Viewer) bool { return v.Has(models.ScopeRead) && rights[opRead][v.Role] == all }
 
+// AuthorizeMetrics is nil when v may read the server's metrics, which tell of everybody's
+// work and of the machine; else FORBIDDEN.
+func AuthorizeMetrics(v models.Viewer) error {
+	if !permitted(v, opMeasure, "") {
+		return forbidden(v, opMeasure)
+	}
+	return nil
+}
+
+// AuthorizeUsers is nil when v may read and change users, the tokens of others, and what
+// else belongs to everybody; else FORBIDDEN.
+func AuthorizeUsers(v models.Viewer) error {
+	if !permitted(v, opUsers, "") {
+		return forbidden(v, opUsers)
+	}
+	return nil
+}
+
+// AuthorizeTokens is nil when v may read, make and revoke tokens of the owner: those of its
+// own, and those of others who may manage users; else FORBIDDEN. How far the tokens reach
+// that a token makes is a matter of auth.
+func AuthorizeTokens(v models.Viewer, owner string) error {
+	if owner == v.Name {
+		return nil
+	}
+	return AuthorizeUsers(v)
+}
+
+// AuthorizeAccount is nil when v may change its own password and settings; FORBIDDEN for a
+// token that is narrowed.
+func AuthorizeAccount(v models.Viewer) error {
+	if !permitted(v, opAccount, v.Name) {
+		return forbidden(v, opAccount)
+	}
+	return nil
+}
+
 // authorize is nil when v may do op to the task. What v may not see does not exist
 // for it: NOT_FOUND, marked as Foreign.
 func authorize(v models.Viewer, op operation, t *models.Task) error {
@@ -77,6 +124,9 @@ func authorize(v models.Viewer, op operation, t *models.Task) error {
 
 func forbidden(v models.Viewer, op operation) error {
 	if rights[op][v.Role] != nothing && !v.Has(scopes[op]) {
+		if scopes[op] == unnarrowed {
+			return models.Faultf(models.CodeForbidden, "a token that is narrowed to scopes may not do this; sign in, or use one that is not")
+		}
 		return models.Faultf(models.CodeForbidden, "this token has no scope %q", scopes[op])
 	}
 	return models.Faultf(models.CodeForbidden, "the role %s may not do this", v.Role)

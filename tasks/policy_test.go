@@ -33,6 +33,11 @@ func TestRights(t *testing.T) {
 			}
 			_, err = b.Submit(b.ctx, v, oneStep())
 			require.Equal(t, c.submit, err == nil, "%s: %v", c.role, err)
+			require.Equal(t, c.role == models.Admin, tasks.AuthorizeMetrics(v) == nil, c.role)
+			require.Equal(t, c.role == models.Admin, tasks.AuthorizeUsers(v) == nil, c.role)
+			require.Equal(t, c.role == models.Admin, tasks.AuthorizeTokens(v, other.Name) == nil, c.role)
+			require.NoError(t, tasks.AuthorizeTokens(v, v.Name), c.role)
+			require.NoError(t, tasks.AuthorizeAccount(v), c.role)
 			refused := models.CodeForbidden
 			if !c.see {
 				refused = models.CodeNotFound
@@ -73,6 +78,20 @@ func TestRights(t *testing.T) {
 			require.Equal(t, scope == models.ScopeControl, err == nil)
 			_, err = b.Claim(b.ctx, v, tasks.ClaimInput{})
 			require.Equal(t, scope == models.ScopeWork, err == nil)
+			v = admin
+			v.Scopes = []models.Scope{scope}
+			if err := tasks.AuthorizeMetrics(v); scope != models.ScopeRead {
+				requireFault(t, err, models.CodeForbidden)
+			} else {
+				require.NoError(t, err)
+			}
+			requireFault(t, tasks.AuthorizeUsers(v), models.CodeForbidden)
+			requireFault(t, tasks.AuthorizeTokens(v, other.Name), models.CodeForbidden)
+			requireFault(t, tasks.AuthorizeAccount(v), models.CodeForbidden)
+			require.NoError(t, tasks.AuthorizeTokens(v, v.Name), "its own, as far as auth lets it")
 		}
+		every := admin
+		every.Scopes = models.Scopes
+		requireFault(t, tasks.AuthorizeUsers(every), models.CodeForbidden)
 	})
 }

@@ -41,7 +41,7 @@ func (s *Service) TaskAt(ctx context.Context, v models.Viewer, id int64, cursor 
 	if err != nil {
 		return nil, err
 	}
-	number, ok := position(row, cursor)
+	number, ok := EventPosition(row, cursor)
 	if !ok || number < 1 {
 		return nil, &models.Fault{Code: models.CodeNotFound, Field: []string{"at"}, Message: "the task has no event " + cursor}
 	}

@@ -119,12 +119,17 @@ func (r *reaper) reap(ctx context.Context) error {
 }
 
 func (r *reaper) reapTask(ctx context.Context, lease Lease) error {
-	return r.decide(ctx, lease.Task, func(d *draft) error {
-		if lease.holds(d.t) { // the task may have moved on since the look
+	lost := false
+	err := r.decide(ctx, lease.Task, func(d *draft) error {
+		if lost = lease.holds(d.t); lost { // the task may have moved on since the look
 			loseLease(d)
 		}
 		return nil
 	})
+	if err == nil && lost {
+		r.service.metrics.leasesLost.Inc()
+	}
+	return err
 }
 
 // retain deletes finished tasks past their retention, a bounded number at a time.

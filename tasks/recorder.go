@@ -73,6 +73,9 @@ type recorder struct {
 	now    func() time.Time
 	zone   *time.Location
 	logger *slog.Logger
+	// metrics are the recorder's own; those of tasks are told what was committed.
+	metrics *recorderInstruments
+	tasks   *instruments
 
 	decisions chan *decision
 	// wake asks for a flush before the tick.
@@ -96,14 +99,16 @@ type cached struct {
 	used time.Time
 }
 
-func newRecorder(o Options) *recorder {
-	return &recorder{
-		store: o.Store, bus: o.Bus, hub: o.Hub, now: o.Now, zone: o.Zone, logger: o.Logger,
+func newRecorder(o Options, tasks *instruments) *recorder {
+	r := &recorder{
+		store: o.Store, bus: o.Bus, hub: o.Hub, now: o.Now, zone: o.Zone, logger: o.Logger, tasks: tasks,
 		decisions: make(chan *decision, groupLimit),
 		wake:      make(chan struct{}, 1),
 		closing:   make(chan struct{}), stopped: make(chan struct{}),
 		soft: map[int64]*softState{}, cache: map[int64]*cached{},
 	}
+	r.metrics = newRecorderInstruments(o.Metrics, r)
+	return r
 }
 
 // change makes a decision about a task, durable when it returns. It gives the
@@ -123,6 +128,14 @@ func (r *recorder) create(ctx context.Context, c *store.Create) (*models.Task, e
 }
 
 func (r *recorder) submit(ctx context.Context, d *decision) (*models.Task, error) {
+	t, err := r.decided(ctx, d)
+	if ctx.Err() == nil { // else it is not known what became of it
+		r.metrics.answered(err)
+	}
+	return t, err
+}
+
+func (r *recorder) decided(ctx context.Context, d *decision) (*models.Task, error) {
 	d.done = make(chan outcome, 1)
 	select {
 	case r.decisions <- d:
@@ -202,7 +215,10 @@ func (r *recorder) commit(group []*decision) {
 			return
 		}
 		r.hub.Committing(b.ids())
-		if err := r.store.Commit(context.Background(), b.creates(), b.changes()); err != nil {
+		began := time.Now()
+		err := r.store.Commit(context.Background(), b.creates(), b.changes())
+		r.metrics.committed(began, len(b.created)+len(b.tasks), err)
+		if err != nil {
 			r.failed(b, err)
 			return
 		}
@@ -252,6 +268,7 @@ func (r *recorder) committed(b *batch) (again []*decision) {
 	for _, c := range b.tasks {
 		switch err := c.change.Err; {
 		case errors.Is(err, store.ErrStale):
+			r.metrics.stale.Inc()
 			delete(r.cache, c.draft.t.ID)
 			r.putBackSoft(c, false)
 			again = append(again, r.oftenEnough(c.decided)...)
@@ -266,18 +283,20 @@ func (r *recorder) committed(b *batch) (again []*decision) {
 			continue
 		}
 		after := c.change.After
+		r.tasks.changed(c.change.Before, c.change.Events)
 		r.remember(after)
 		r.dropEnded(after)
-		commits = append(commits, watch.Commit{Task: after, Lines: c.change.Lines})
+		commits = append(commits, watch.Commit{Task: after, Events: c.change.Events, Lines: c.change.Lines})
 		told = append(told, bus.Change{
-			Task: after.ID, From: c.draft.base.Version, To: after.Version,
+			Task: after.ID, Owner: after.Owner, From: c.draft.base.Version, To: after.Version,
 			Events: c.change.Events, LogLines: after.LogLines,
 		})
 	}
 	for _, d := range b.created {
 		if t := d.create.Stored; d.create.Err == nil {
 			r.remember(t)
-			told = append(told, bus.Change{Task: t.ID, To: t.Version, LogLines: t.LogLines})
+			commits = append(commits, watch.Commit{Task: t})
+			told = append(told, bus.Change{Task: t.ID, Owner: t.Owner, To: t.Version, LogLines: t.LogLines})
 		}
 	}
 	r.hub.Committed(commits)

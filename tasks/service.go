@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"stepcast/bus"
 	"stepcast/executor"
 	"stepcast/models"
@@ -44,6 +46,8 @@ type Options struct {
 	// Now is the clock; nil is time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Metrics takes what is measured, of one service only; nothing is kept when nil.
+	Metrics prometheus.Registerer
 }
 
 // Defaults of Options.
@@ -64,6 +68,7 @@ type Service struct {
 	recorder *recorder
 	queue    *queueGauge
 	reaper   *reaper
+	metrics  *instruments
 	// local has the ids of the built-in workers of this process.
 	local sync.Map
 
@@ -92,10 +97,13 @@ func New(o Options) *Service {
 		now = time.Now
 	}
 	o.Now = func() time.Time { return now().UTC().Truncate(time.Millisecond) }
-	s := &Service{Options: o, done: make(chan struct{})}
-	s.recorder = newRecorder(o)
+	s := &Service{Options: o, metrics: newInstruments(o.Metrics), done: make(chan struct{})}
+	s.recorder = newRecorder(o, s.metrics)
 	s.queue = newQueueGauge(o.Store, o.Now)
 	s.reaper = &reaper{service: s}
+	if o.Metrics != nil {
+		o.Metrics.MustRegister(&standing{store: o.Store, logger: o.Logger})
+	}
 	return s
 }
 

@@ -46,7 +46,7 @@ type bundle struct {
 func setup(t *testing.T, s *store.Store, change ...func(*tasks.Options)) *bundle {
 	t.Helper()
 	b := memory.New()
-	hub, unsubscribe := watch.New(s, b, slog.New(slog.DiscardHandler))
+	hub, unsubscribe := watch.New(watch.Options{Store: s, Bus: b, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	polling := make(chan struct{})
 	go func() {

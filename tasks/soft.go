@@ -64,7 +64,7 @@ func nextInstant(now time.Time) time.Time {
 
 // append adds log lines under a lease. It blocks while too much waits to be stored.
 func (r *recorder) append(ctx context.Context, lease Lease, lines []models.LogLine) error {
-	size := 0
+	size, waited := 0, false
 	for i := range lines {
 		size += lineSize(&lines[i])
 	}
@@ -88,6 +88,10 @@ func (r *recorder) append(ctx context.Context, lease Lease, lines []models.LogLi
 		}
 		room := s.room
 		r.mu.Unlock()
+		if !waited {
+			r.metrics.heldBack.Inc()
+			waited = true
+		}
 		r.flush()
 		select {
 		case <-room:
@@ -138,6 +142,7 @@ func (r *recorder) usage(lease Lease, u models.ResourceUsage) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if s := r.softLocked(lease); s != nil {
+		u.At = r.now()
 		s.usage = &u
 	}
 }
@@ -147,6 +152,7 @@ func (r *recorder) usage(lease Lease, u models.ResourceUsage) {
 func (r *recorder) softLocked(lease Lease) *softState {
 	s := r.soft[lease.Task]
 	if s != nil && s.lease.Fencing > lease.Fencing {
+		r.metrics.tooLate.Inc()
 		return nil
 	}
 	if s == nil || s.lease.Fencing < lease.Fencing {

@@ -57,8 +57,8 @@ func TestStreamsMissNothing(t *testing.T) {
 func (b *bundle) readEvents(t *testing.T, id int64, drops int) (read []models.Event) {
 	after := ""
 	follow(t, drops, func() (*tasks.Stream[tasks.EventBatch], error) {
-		return b.WatchEvents(b.ctx, member, id, after)
-	}, func(batch tasks.EventBatch) {
+		return b.WatchEvents(b.ctx, member, id, tasks.EventRange{After: after})
+	}, func(batch tasks.EventBatch, _ tasks.Mark) {
 		for _, e := range batch.Events {
 			read = append(read, e.Event)
 			if e.Kind == models.PlanChanged && e.After == nil {
@@ -74,8 +74,8 @@ func (b *bundle) readEvents(t *testing.T, id int64, drops int) (read []models.Ev
 func (b *bundle) readLines(t *testing.T, id int64, drops int) (read []models.LogLine) {
 	after := int64(0)
 	follow(t, drops, func() (*tasks.Stream[tasks.LogBatch], error) {
-		return b.WatchLog(b.ctx, member, id, after, "")
-	}, func(batch tasks.LogBatch) {
+		return b.WatchLog(b.ctx, member, id, tasks.LogRange{After: after})
+	}, func(batch tasks.LogBatch, _ tasks.Mark) {
 		read, after = append(read, batch.Lines...), batch.Cursor
 	})
 	return read
@@ -83,7 +83,7 @@ func (b *bundle) readLines(t *testing.T, id int64, drops int) (read []models.Log
 
 // follow reads a stream to its end, dropping it after every few elements and opening
 // it again. It runs beside the test, so it reports and does not stop it.
-func follow[T any](t *testing.T, drops int, open func() (*tasks.Stream[T], error), take func(T)) {
+func follow[T any](t *testing.T, drops int, open func() (*tasks.Stream[T], error), take func(T, tasks.Mark)) {
 	for {
 		stream, err := open()
 		if err != nil {
@@ -99,7 +99,7 @@ func follow[T any](t *testing.T, drops int, open func() (*tasks.Stream[T], error
 				}
 				return
 			}
-			take(next)
+			take(next, stream.Mark())
 		}
 		stream.Close()
 	}
@@ -115,7 +115,7 @@ func TestForeignCursorsAreGaps(t *testing.T) {
 			require.Equal(t, tasks.GapReplaced, batch.Gap.Reason)
 			require.Equal(t, models.EventID(task.ID, batch.Gap.Task.Version), batch.Cursor)
 		}
-		stream, err := b.WatchEvents(b.ctx, member, task.ID, "9999:1")
+		stream, err := b.WatchEvents(b.ctx, member, task.ID, tasks.EventRange{After: "9999:1"})
 		require.NoError(t, err)
 		defer stream.Close()
 		batch, err := stream.Next(b.ctx)
@@ -158,7 +158,7 @@ func TestMinLevelSkipsNumbers(t *testing.T) {
 
 func TestWatchTasks(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
-		stream, err := b.WatchTasks(b.ctx, member, models.Filter{Statuses: []models.Status{models.Waiting}})
+		stream, err := b.WatchTasks(b.ctx, member, models.Filter{Statuses: []models.Status{models.Waiting}}, nil)
 		require.NoError(t, err)
 		defer stream.Close()
 		b.submit(t, other, oneStep())
@@ -181,7 +181,7 @@ func TestWatchTasks(t *testing.T) {
 func TestWatchFindsWhatTheListFinds(t *testing.T) {
 	each(t, func(t *testing.T, b *bundle) {
 		filter := models.Filter{Text: "执行"}
-		stream, err := b.WatchTasks(b.ctx, member, filter)
+		stream, err := b.WatchTasks(b.ctx, member, filter, nil)
 		require.NoError(t, err)
 		defer stream.Close()
 		in := oneStep()

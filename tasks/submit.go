@@ -17,6 +17,12 @@ import (
 // The same owner, key and input give the task that is there already; the same key
 // with other input is CONFLICT.
 func (s *Service) Submit(ctx context.Context, v models.Viewer, in SubmitInput) (*models.Task, error) {
+	t, err := s.submit(ctx, v, in)
+	s.metrics.submitted(err)
+	return t, err
+}
+
+func (s *Service) submit(ctx context.Context, v models.Viewer, in SubmitInput) (*models.Task, error) {
 	if !permitted(v, opSubmit, v.Name) {
 		return nil, forbidden(v, opSubmit)
 	}

@@ -103,7 +103,7 @@ func (t *taken) apply(d *draft) {
 		if moved {
 			s.StalledSince = nil
 		}
-		if t.usage != nil {
+		if t.usage != nil && !t.usage.Same(s.Usage) {
 			s.Usage = t.usage
 		}
 	})
