@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"stepcast/bus"
 	"stepcast/executor"
 	"stepcast/models"
@@ -36,6 +38,8 @@ type Options struct {
 	// Now is the clock; nil is time.Now.
 	Now    func() time.Time
 	Logger *slog.Logger
+	// Metrics takes what is measured, of one engine only; nothing is kept when nil.
+	Metrics prometheus.Registerer
 }
 
 // SlotsDefault is the number of tasks that run at once.
@@ -44,6 +48,7 @@ const SlotsDefault = 4
 // Engine claims and runs tasks. Use New, Start, and Stop at the end.
 type Engine struct {
 	Options
+	metrics *instruments
 	// wake asks for a look at the queue.
 	wake chan struct{}
 	// claiming and beating are the loops; running are the tasks.
@@ -74,6 +79,7 @@ func New(o Options) *Engine {
 		o.Logger = slog.Default()
 	}
 	e := &Engine{Options: o, wake: make(chan struct{}, 1), runs: map[int64]*run{}}
+	e.metrics = newInstruments(e)
 	e.reporting, e.giveUp = context.WithCancel(context.Background())
 	return e
 }

@@ -61,6 +61,9 @@ func (s *scripted) Execute(ctx context.Context, req executor.Request, sink execu
 		sink.Log(models.Info, models.Stdout, "the token is "+req.Env["TOKEN"]+", not "+req.Env["PLAIN"])
 	case "tell":
 		return executor.Result{Failure: &models.TaskError{Code: models.ErrReported, Message: models.Message("error.start", "bad token "+req.Env["TOKEN"])}}, nil
+	case "use":
+		sink.Usage(models.ResourceUsage{CPUSeconds: 1, RSSBytes: 200, MaxRSSBytes: 300, Processes: 1, OutputBytes: 5, Containment: "none"})
+		sink.Usage(models.ResourceUsage{CPUSeconds: 1.5, MaxRSSBytes: 300, OutputBytes: 10, Containment: "none"})
 	case "block":
 		return s.block(ctx, req, sink)
 	}
@@ -102,7 +105,7 @@ func setup(t *testing.T, change ...func(*engine.Options)) *bundle {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	s, b := storetest.OpenSQLite(t), memory.New()
-	hub, unsubscribe := watch.New(s, b, quiet)
+	hub, unsubscribe := watch.New(watch.Options{Store: s, Bus: b, Logger: quiet})
 	x := &scripted{}
 	registry := executor.NewRegistry(x)
 	service := tasks.New(tasks.Options{

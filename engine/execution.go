@@ -36,13 +36,16 @@ func (r *run) execute(c *models.Content) *models.Task {
 		return nil
 	}
 	r.add(x)
-	s := newSink(x)
+	s, start := newSink(x), time.Now()
 	result, err := x.call(c.RunType, s)
 	r.remove(x)
 	if cause := context.Cause(r.ctx); errors.Is(cause, executor.ErrLeaseLost) || errors.Is(cause, executor.ErrShutdown) {
+		r.engine.metrics.executed(c.RunType, resultHandedBack, start)
 		return nil
 	}
-	return r.conclude(x, s, x.outcome(result, err))
+	o := x.outcome(result, err)
+	r.engine.metrics.executed(c.RunType, string(o.Status), start)
+	return r.conclude(x, s, o)
 }
 
 func (r *run) conclude(x *execution, s *sink, o tasks.Outcome) (after *models.Task) {

@@ -26,6 +26,7 @@ func (e *Engine) heartbeat(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
+			e.metrics.heartbeatFailures.Inc()
 			e.Logger.Warn("renew the lease", "error", err)
 			if !e.Alone && e.Now().Sub(renewed) >= e.Tasks.LeaseTime() {
 				e.eachRun(func(r *run) { r.stand(true) })

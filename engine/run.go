@@ -25,7 +25,7 @@ type run struct {
 	// steps is whether the script may declare the steps of the task.
 	steps   bool
 	sources map[models.ContentRef]models.ContentSource
-	usage   usageSum
+	usage   *usageSum
 
 	// mu guards the rest.
 	mu sync.Mutex
@@ -41,7 +41,7 @@ type run struct {
 func newRun(e *Engine, t *models.Task) *run {
 	ctx, end := context.WithCancelCause(context.Background())
 	return &run{
-		engine: e, lease: tasks.LeaseOf(t), attempt: t.Attempt, ctx: ctx, end: end,
+		engine: e, lease: tasks.LeaseOf(t), attempt: t.Attempt, ctx: ctx, end: end, usage: newUsageSum(t.Usage),
 		executions: map[*execution]struct{}{}, changed: make(chan struct{}),
 	}
 }

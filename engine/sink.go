@@ -94,7 +94,7 @@ func (s *sink) Log(level models.LogLevel, stream models.LogStream, text string) 
 
 // Usage implements executor.Sink.
 func (s *sink) Usage(u models.ResourceUsage) {
-	s.tasks().Usage(s.x.run.lease, s.x.run.usage.set(s.x, u))
+	s.x.run.usage.tell(s.x, u, func(sum models.ResourceUsage) { s.tasks().Usage(s.x.run.lease, sum) })
 }
 
 // Paused implements executor.Sink.

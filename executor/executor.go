@@ -73,6 +73,17 @@ type Request struct {
 // goroutines, keep the order of each, and may block to hold a fast writer back.
 // Messages are plain texts. Control bytes and invalid UTF-8 are the sink's to clean.
 type Sink interface {
+	ScriptSink
+	// Usage tells what the execution used so far.
+	Usage(models.ResourceUsage)
+	// Paused confirms that all of it stands still (true) or runs again (false).
+	Paused(bool)
+	// Results takes result sets and files.
+	Results
+}
+
+// A ScriptSink is the part of a Sink that lines of a script speak to.
+type ScriptSink interface {
 	// Progress sets the progress of the content that was opened last, 0 to 100 (clamped);
 	// NaN leaves the progress, and an empty message the message, as it is.
 	Progress(percent float64, message string)
@@ -87,12 +98,6 @@ type Sink interface {
 	Step(description string)
 	// Log appends one physical line, without its line break.
 	Log(level models.LogLevel, stream models.LogStream, text string)
-	// Usage tells what the execution used so far.
-	Usage(models.ResourceUsage)
-	// Paused confirms that all of it stands still (true) or runs again (false).
-	Paused(bool)
-	// Results takes result sets and files.
-	Results
 }
 
 // Result is how an execution ended.

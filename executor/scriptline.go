@@ -31,14 +31,14 @@ type ScriptOptions struct {
 	OnLimit func()
 }
 
-// ScriptLines takes what a script writes and tells a Sink what it means: lines of the
+// ScriptLines takes what a script writes and tells a ScriptSink what it means: lines of the
 // log, and the markers that marker.go describes.
 //
 // A line ends with a line feed, a carriage return before it is not part of it. A
 // carriage return elsewhere goes back to the beginning of the line, as progress bars
 // do it: what was before the last one is dropped.
 type ScriptLines struct {
-	sink    Sink
+	sink    ScriptSink
 	options ScriptOptions
 	stdout  lineWriter
 	stderr  lineWriter
@@ -47,7 +47,7 @@ type ScriptLines struct {
 }
 
 // NewScriptLines makes the ScriptLines of one execution.
-func NewScriptLines(sink Sink, o ScriptOptions) *ScriptLines {
+func NewScriptLines(sink ScriptSink, o ScriptOptions) *ScriptLines {
 	if o.Limit <= 0 {
 		o.Limit = OutputLimitDefault
 	}

@@ -160,6 +160,7 @@ func tellsUsage(t *testing.T, c Case) {
 	last := usages[len(usages)-1].Usage
 	require.GreaterOrEqual(t, last.CPUSeconds, 0.45)
 	require.Positive(t, last.MaxRSSBytes)
+	require.Zero(t, last.RSSBytes, "nothing is held any more")
 	require.Equal(t, int64(len("done\n")), last.OutputBytes)
 	require.NotEmpty(t, last.Containment)
 	require.Equal(t, "Usage", r.Events()[len(r.Events())-1].Call, "the last thing it tells")

@@ -29,7 +29,7 @@ func newService(t *testing.T, secrets map[string]string) *tasks.Service {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	s, b := storetest.OpenSQLite(t), memory.New()
-	hub, unsubscribe := watch.New(s, b, quiet)
+	hub, unsubscribe := watch.New(watch.Options{Store: s, Bus: b, Logger: quiet})
 	registry := executor.NewRegistry(stepcasthttp.New(options()))
 	service := tasks.New(tasks.Options{Store: s, Bus: b, Hub: hub, Registry: registry, Secrets: secrets, Lease: time.Hour, Logger: quiet})
 	service.Start()

@@ -95,6 +95,7 @@ func (x *execution) run(ctx context.Context, spec process.Spec) executor.Result 
 func (x *execution) usage(u process.Usage) models.ResourceUsage {
 	return models.ResourceUsage{
 		CPUSeconds:  u.CPU.Round(time.Millisecond).Seconds(),
+		RSSBytes:    u.RSS,
 		MaxRSSBytes: u.MaxRSS,
 		Processes:   u.Processes,
 		OutputBytes: x.lines.Bytes(),
