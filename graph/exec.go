@@ -76,6 +76,12 @@ type ComplexityRoot struct {
 		Version    func(childComplexity int) int
 	}
 
+	CreateTokenPayload struct {
+		Text       func(childComplexity int) int
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Ending struct {
 		At        func(childComplexity int) int
 		By        func(childComplexity int) int
@@ -108,12 +114,20 @@ type ComplexityRoot struct {
 	Mutation struct {
 		CancelTask     func(childComplexity int, input model.ControlTaskInput) int
 		CancelTasks    func(childComplexity int, ids []string) int
+		ChangePassword func(childComplexity int, input model.ChangePasswordInput) int
 		ClaimTask      func(childComplexity int, id *string, labels []*models.Label) int
+		CreateToken    func(childComplexity int, input model.CreateTokenInput) int
+		CreateUser     func(childComplexity int, input model.CreateUserInput) int
+		DeleteUser     func(childComplexity int, name string) int
 		PauseTask      func(childComplexity int, input model.ControlTaskInput) int
 		ReportProgress func(childComplexity int, input model.ReportProgressInput) int
 		ResumeTask     func(childComplexity int, input model.ControlTaskInput) int
 		RetryTask      func(childComplexity int, input model.ControlTaskInput) int
+		RetryTasks     func(childComplexity int, ids []string) int
+		RevokeToken    func(childComplexity int, id string) int
+		SetLocale      func(childComplexity int, locale *string) int
 		SubmitTask     func(childComplexity int, input model.SubmitTaskInput) int
+		UpdateUser     func(childComplexity int, input model.UpdateUserInput) int
 	}
 
 	PageInfo struct {
@@ -135,17 +149,33 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Node     func(childComplexity int, id string) int
-		Nodes    func(childComplexity int, ids []string) int
-		RunTypes func(childComplexity int) int
-		Task     func(childComplexity int, id string, at *string) int
-		Tasks    func(childComplexity int, filter *model.TaskFilter, orderBy models.Order, first *int, after *string, last *int, before *string) int
-		Viewer   func(childComplexity int) int
+		Node       func(childComplexity int, id string) int
+		Nodes      func(childComplexity int, ids []string) int
+		RunTypes   func(childComplexity int) int
+		Server     func(childComplexity int) int
+		Task       func(childComplexity int, id string, at *string) int
+		TaskCounts func(childComplexity int, filter *model.TaskFilter) int
+		Tasks      func(childComplexity int, filter *model.TaskFilter, orderBy models.Order, first *int, after *string, last *int, before *string) int
+		Throughput func(childComplexity int, from *time.Time, to *time.Time, buckets int, owner *string) int
+		Tokens     func(childComplexity int, user *string, after *string, first *int) int
+		User       func(childComplexity int, name string) int
+		Users      func(childComplexity int, after *string, first *int) int
+		Viewer     func(childComplexity int) int
 	}
 
 	ReportPayload struct {
 		Desired    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ResourceSample struct {
+		At          func(childComplexity int) int
+		CPUPercent  func(childComplexity int) int
+		CPUSeconds  func(childComplexity int) int
+		MaxRSSBytes func(childComplexity int) int
+		OutputBytes func(childComplexity int) int
+		Processes   func(childComplexity int) int
+		RSSBytes    func(childComplexity int) int
 	}
 
 	ResourceUsage struct {
@@ -154,6 +184,7 @@ type ComplexityRoot struct {
 		MaxRSSBytes func(childComplexity int) int
 		OutputBytes func(childComplexity int) int
 		Processes   func(childComplexity int) int
+		RSSBytes    func(childComplexity int) int
 	}
 
 	RunType struct {
@@ -162,6 +193,20 @@ type ComplexityRoot struct {
 		Name         func(childComplexity int) int
 		ParamsSchema func(childComplexity int) int
 		Reason       func(childComplexity int) int
+	}
+
+	Server struct {
+		Database  func(childComplexity int) int
+		Limits    func(childComplexity int) int
+		StartedAt func(childComplexity int) int
+		Time      func(childComplexity int) int
+		Version   func(childComplexity int) int
+	}
+
+	StatusCount struct {
+		Count  func(childComplexity int) int
+		Exact  func(childComplexity int) int
+		Status func(childComplexity int) int
 	}
 
 	Step struct {
@@ -219,38 +264,39 @@ type ComplexityRoot struct {
 	}
 
 	Task struct {
-		Attempt        func(childComplexity int) int
-		Attempts       func(childComplexity int) int
-		CostTime       func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Description    func(childComplexity int) int
-		Ending         func(childComplexity int) int
-		EtaSeconds     func(childComplexity int) int
-		EventCursor    func(childComplexity int) int
-		Events         func(childComplexity int, after *string, first *int, timelineID *int64) int
-		ExecID         func(childComplexity int) int
-		Failure        func(childComplexity int) int
-		FinishedAt     func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Labels         func(childComplexity int) int
-		Log            func(childComplexity int, after *int64, first *int, minLevel *models.LogLevel) int
-		MaxAttempts    func(childComplexity int) int
-		Owner          func(childComplexity int) int
-		Priority       func(childComplexity int) int
-		Progress       func(childComplexity int) int
-		Results        func(childComplexity int) int
-		StalledSince   func(childComplexity int) int
-		StartAfter     func(childComplexity int) int
-		StartedAt      func(childComplexity int) int
-		Status         func(childComplexity int) int
-		Steps          func(childComplexity int) int
-		TimelineID     func(childComplexity int) int
-		TimeoutSeconds func(childComplexity int) int
-		UpdatedAt      func(childComplexity int) int
-		Usage          func(childComplexity int) int
-		Variables      func(childComplexity int) int
-		Version        func(childComplexity int) int
-		WaitingFor     func(childComplexity int) int
+		Attempt         func(childComplexity int) int
+		Attempts        func(childComplexity int) int
+		CostTime        func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Description     func(childComplexity int) int
+		Ending          func(childComplexity int) int
+		EtaSeconds      func(childComplexity int) int
+		EventCursor     func(childComplexity int) int
+		Events          func(childComplexity int, after *string, first *int, timelineID *int64) int
+		ExecID          func(childComplexity int) int
+		Failure         func(childComplexity int) int
+		FinishedAt      func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Labels          func(childComplexity int) int
+		Log             func(childComplexity int, after *int64, first *int, minLevel *models.LogLevel) int
+		MaxAttempts     func(childComplexity int) int
+		Owner           func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		Progress        func(childComplexity int) int
+		ResourceSamples func(childComplexity int, timelineID *int64, points *int) int
+		Results         func(childComplexity int) int
+		StalledSince    func(childComplexity int) int
+		StartAfter      func(childComplexity int) int
+		StartedAt       func(childComplexity int) int
+		Status          func(childComplexity int) int
+		Steps           func(childComplexity int) int
+		TimelineID      func(childComplexity int) int
+		TimeoutSeconds  func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
+		Usage           func(childComplexity int) int
+		Variables       func(childComplexity int) int
+		Version         func(childComplexity int) int
+		WaitingFor      func(childComplexity int) int
 	}
 
 	TaskChange struct {
@@ -284,6 +330,22 @@ type ComplexityRoot struct {
 		Cursor   func(childComplexity int) int
 		Events   func(childComplexity int) int
 		Gap      func(childComplexity int) int
+	}
+
+	TaskLimits struct {
+		BackoffSeconds  func(childComplexity int) int
+		CodeBytes       func(childComplexity int) int
+		Contents        func(childComplexity int) int
+		LabelKeyBytes   func(childComplexity int) int
+		LabelValueBytes func(childComplexity int) int
+		Labels          func(childComplexity int) int
+		MaxAttempts     func(childComplexity int) int
+		ParamsBytes     func(childComplexity int) int
+		Priority        func(childComplexity int) int
+		Steps           func(childComplexity int) int
+		TextLength      func(childComplexity int) int
+		TimeoutSeconds  func(childComplexity int) int
+		VariablesBytes  func(childComplexity int) int
 	}
 
 	TaskPayload struct {
@@ -328,6 +390,41 @@ type ComplexityRoot struct {
 		Results func(childComplexity int) int
 	}
 
+	ThroughputBucket struct {
+		Ended          func(childComplexity int) int
+		From           func(childComplexity int) int
+		Submitted      func(childComplexity int) int
+		SubmittedExact func(childComplexity int) int
+		To             func(childComplexity int) int
+	}
+
+	Token struct {
+		ActsFor       func(childComplexity int) int
+		AllowNewUsers func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		ExpiresAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		LastUsedAt    func(childComplexity int) int
+		Name          func(childComplexity int) int
+		RevokedAt     func(childComplexity int) int
+		Scopes        func(childComplexity int) int
+		User          func(childComplexity int) int
+	}
+
+	TokenPayload struct {
+		Token      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	User struct {
+		CreatedAt   func(childComplexity int) int
+		Disabled    func(childComplexity int) int
+		HasPassword func(childComplexity int) int
+		Locale      func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Role        func(childComplexity int) int
+	}
+
 	UserError struct {
 		Code              func(childComplexity int) int
 		Field             func(childComplexity int) int
@@ -335,9 +432,24 @@ type ComplexityRoot struct {
 		RetryAfterSeconds func(childComplexity int) int
 	}
 
+	UserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Viewer struct {
-		Name func(childComplexity int) int
-		Role func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		HasPassword    func(childComplexity int) int
+		Locale         func(childComplexity int) int
+		MayManageUsers func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Role           func(childComplexity int) int
+		Scopes         func(childComplexity int) int
+	}
+
+	ViewerPayload struct {
+		UserErrors func(childComplexity int) int
+		Viewer     func(childComplexity int) int
 	}
 
 	WaitingFor struct {
@@ -358,6 +470,14 @@ type MutationResolver interface {
 	PauseTask(ctx context.Context, input model.ControlTaskInput) (*model.TaskPayload, error)
 	ResumeTask(ctx context.Context, input model.ControlTaskInput) (*model.TaskPayload, error)
 	RetryTask(ctx context.Context, input model.ControlTaskInput) (*model.TaskPayload, error)
+	RetryTasks(ctx context.Context, ids []string) (*model.TasksPayload, error)
+	CreateUser(ctx context.Context, input model.CreateUserInput) (*model.UserPayload, error)
+	UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UserPayload, error)
+	DeleteUser(ctx context.Context, name string) (*model.UserPayload, error)
+	ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.ViewerPayload, error)
+	SetLocale(ctx context.Context, locale *string) (*model.ViewerPayload, error)
+	CreateToken(ctx context.Context, input model.CreateTokenInput) (*model.CreateTokenPayload, error)
+	RevokeToken(ctx context.Context, id string) (*model.TokenPayload, error)
 	ClaimTask(ctx context.Context, id *string, labels []*models.Label) (*model.ClaimPayload, error)
 	ReportProgress(ctx context.Context, input model.ReportProgressInput) (*model.ReportPayload, error)
 }
@@ -366,8 +486,14 @@ type QueryResolver interface {
 	Nodes(ctx context.Context, ids []string) ([]view.Node, error)
 	Task(ctx context.Context, id string, at *string) (*view.Task, error)
 	Tasks(ctx context.Context, filter *model.TaskFilter, orderBy models.Order, first *int, after *string, last *int, before *string) (*view.TaskConnection, error)
-	Viewer(ctx context.Context) (*models.Viewer, error)
+	TaskCounts(ctx context.Context, filter *model.TaskFilter) ([]*models.StatusCount, error)
+	Throughput(ctx context.Context, from *time.Time, to *time.Time, buckets int, owner *string) ([]*models.Throughput, error)
+	Viewer(ctx context.Context) (*view.Viewer, error)
 	RunTypes(ctx context.Context) ([]*model.RunType, error)
+	Users(ctx context.Context, after *string, first *int) ([]*view.User, error)
+	User(ctx context.Context, name string) (*view.User, error)
+	Tokens(ctx context.Context, user *string, after *string, first *int) ([]*view.Token, error)
+	Server(ctx context.Context) (*model.Server, error)
 }
 type StepContentResolver interface {
 	Code(ctx context.Context, objs []*view.StepContent) ([]*string, error)
@@ -384,6 +510,7 @@ type TaskResolver interface {
 
 	WaitingFor(ctx context.Context, objs []*view.Task) ([]*tasks.WaitingFor, error)
 
+	ResourceSamples(ctx context.Context, obj *view.Task, timelineID *int64, points *int) ([]*models.ResourceSample, error)
 	Results(ctx context.Context, objs []*view.Task) ([][]*view.TaskResult, error)
 	Log(ctx context.Context, obj *view.Task, after *int64, first *int, minLevel *models.LogLevel) (*model.LogBatch, error)
 	Events(ctx context.Context, obj *view.Task, after *string, first *int, timelineID *int64) (*model.TaskEventBatch, error)
@@ -542,6 +669,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContentChanged.Version(childComplexity), true
 
+	case "CreateTokenPayload.text":
+		if e.ComplexityRoot.CreateTokenPayload.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateTokenPayload.Text(childComplexity), true
+	case "CreateTokenPayload.token":
+		if e.ComplexityRoot.CreateTokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateTokenPayload.Token(childComplexity), true
+	case "CreateTokenPayload.userErrors":
+		if e.ComplexityRoot.CreateTokenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateTokenPayload.UserErrors(childComplexity), true
+
 	case "Ending.at":
 		if e.ComplexityRoot.Ending.At == nil {
 			break
@@ -670,6 +816,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelTasks(childComplexity, args["ids"].([]string)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := field_Mutation_changePassword_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(model.ChangePasswordInput)), true
 	case "Mutation.claimTask":
 		if e.ComplexityRoot.Mutation.ClaimTask == nil {
 			break
@@ -681,6 +838,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ClaimTask(childComplexity, args["id"].(*string), args["labels"].([]*models.Label)), true
+	case "Mutation.createToken":
+		if e.ComplexityRoot.Mutation.CreateToken == nil {
+			break
+		}
+
+		args, err := field_Mutation_createToken_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateToken(childComplexity, args["input"].(model.CreateTokenInput)), true
+	case "Mutation.createUser":
+		if e.ComplexityRoot.Mutation.CreateUser == nil {
+			break
+		}
+
+		args, err := field_Mutation_createUser_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(model.CreateUserInput)), true
+	case "Mutation.deleteUser":
+		if e.ComplexityRoot.Mutation.DeleteUser == nil {
+			break
+		}
+
+		args, err := field_Mutation_deleteUser_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteUser(childComplexity, args["name"].(string)), true
 	case "Mutation.pauseTask":
 		if e.ComplexityRoot.Mutation.PauseTask == nil {
 			break
@@ -725,6 +915,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryTask(childComplexity, args["input"].(model.ControlTaskInput)), true
+	case "Mutation.retryTasks":
+		if e.ComplexityRoot.Mutation.RetryTasks == nil {
+			break
+		}
+
+		args, err := field_Mutation_retryTasks_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryTasks(childComplexity, args["ids"].([]string)), true
+	case "Mutation.revokeToken":
+		if e.ComplexityRoot.Mutation.RevokeToken == nil {
+			break
+		}
+
+		args, err := field_Mutation_revokeToken_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeToken(childComplexity, args["id"].(string)), true
+	case "Mutation.setLocale":
+		if e.ComplexityRoot.Mutation.SetLocale == nil {
+			break
+		}
+
+		args, err := field_Mutation_setLocale_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetLocale(childComplexity, args["locale"].(*string)), true
 	case "Mutation.submitTask":
 		if e.ComplexityRoot.Mutation.SubmitTask == nil {
 			break
@@ -736,6 +959,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SubmitTask(childComplexity, args["input"].(model.SubmitTaskInput)), true
+	case "Mutation.updateUser":
+		if e.ComplexityRoot.Mutation.UpdateUser == nil {
+			break
+		}
+
+		args, err := field_Mutation_updateUser_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateUser(childComplexity, args["input"].(model.UpdateUserInput)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -839,6 +1073,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RunTypes(childComplexity), true
+	case "Query.server":
+		if e.ComplexityRoot.Query.Server == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Server(childComplexity), true
 	case "Query.task":
 		if e.ComplexityRoot.Query.Task == nil {
 			break
@@ -850,6 +1090,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Task(childComplexity, args["id"].(string), args["at"].(*string)), true
+	case "Query.taskCounts":
+		if e.ComplexityRoot.Query.TaskCounts == nil {
+			break
+		}
+
+		args, err := field_Query_taskCounts_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TaskCounts(childComplexity, args["filter"].(*model.TaskFilter)), true
 	case "Query.tasks":
 		if e.ComplexityRoot.Query.Tasks == nil {
 			break
@@ -861,6 +1112,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Tasks(childComplexity, args["filter"].(*model.TaskFilter), args["orderBy"].(models.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.throughput":
+		if e.ComplexityRoot.Query.Throughput == nil {
+			break
+		}
+
+		args, err := field_Query_throughput_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Throughput(childComplexity, args["from"].(*time.Time), args["to"].(*time.Time), args["buckets"].(int), args["owner"].(*string)), true
+	case "Query.tokens":
+		if e.ComplexityRoot.Query.Tokens == nil {
+			break
+		}
+
+		args, err := field_Query_tokens_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Tokens(childComplexity, args["user"].(*string), args["after"].(*string), args["first"].(*int)), true
+	case "Query.user":
+		if e.ComplexityRoot.Query.User == nil {
+			break
+		}
+
+		args, err := field_Query_user_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.User(childComplexity, args["name"].(string)), true
+	case "Query.users":
+		if e.ComplexityRoot.Query.Users == nil {
+			break
+		}
+
+		args, err := field_Query_users_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Users(childComplexity, args["after"].(*string), args["first"].(*int)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -880,6 +1175,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportPayload.UserErrors(childComplexity), true
+
+	case "ResourceSample.at":
+		if e.ComplexityRoot.ResourceSample.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.At(childComplexity), true
+	case "ResourceSample.cpuPercent":
+		if e.ComplexityRoot.ResourceSample.CPUPercent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.CPUPercent(childComplexity), true
+	case "ResourceSample.cpuSeconds":
+		if e.ComplexityRoot.ResourceSample.CPUSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.CPUSeconds(childComplexity), true
+	case "ResourceSample.maxRssBytes":
+		if e.ComplexityRoot.ResourceSample.MaxRSSBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.MaxRSSBytes(childComplexity), true
+	case "ResourceSample.outputBytes":
+		if e.ComplexityRoot.ResourceSample.OutputBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.OutputBytes(childComplexity), true
+	case "ResourceSample.processes":
+		if e.ComplexityRoot.ResourceSample.Processes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.Processes(childComplexity), true
+	case "ResourceSample.rssBytes":
+		if e.ComplexityRoot.ResourceSample.RSSBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceSample.RSSBytes(childComplexity), true
 
 	case "ResourceUsage.cpuSeconds":
 		if e.ComplexityRoot.ResourceUsage.CPUSeconds == nil {
@@ -911,6 +1249,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResourceUsage.Processes(childComplexity), true
+	case "ResourceUsage.rssBytes":
+		if e.ComplexityRoot.ResourceUsage.RSSBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResourceUsage.RSSBytes(childComplexity), true
 
 	case "RunType.description":
 		if e.ComplexityRoot.RunType.Description == nil {
@@ -942,6 +1286,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RunType.Reason(childComplexity), true
+
+	case "Server.database":
+		if e.ComplexityRoot.Server.Database == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Database(childComplexity), true
+	case "Server.limits":
+		if e.ComplexityRoot.Server.Limits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Limits(childComplexity), true
+	case "Server.startedAt":
+		if e.ComplexityRoot.Server.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.StartedAt(childComplexity), true
+	case "Server.time":
+		if e.ComplexityRoot.Server.Time == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Time(childComplexity), true
+	case "Server.version":
+		if e.ComplexityRoot.Server.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Server.Version(childComplexity), true
+
+	case "StatusCount.count":
+		if e.ComplexityRoot.StatusCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Count(childComplexity), true
+	case "StatusCount.exact":
+		if e.ComplexityRoot.StatusCount.Exact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Exact(childComplexity), true
+	case "StatusCount.status":
+		if e.ComplexityRoot.StatusCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatusCount.Status(childComplexity), true
 
 	case "Step.contents":
 		if e.ComplexityRoot.Step.Contents == nil {
@@ -1326,6 +1720,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Task.Progress(childComplexity), true
+	case "Task.resourceSamples":
+		if e.ComplexityRoot.Task.ResourceSamples == nil {
+			break
+		}
+
+		args, err := field_Task_resourceSamples_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Task.ResourceSamples(childComplexity, args["timelineId"].(*int64), args["points"].(*int)), true
 	case "Task.results":
 		if e.ComplexityRoot.Task.Results == nil {
 			break
@@ -1518,6 +1923,85 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TaskEventBatch.Gap(childComplexity), true
 
+	case "TaskLimits.backoffSeconds":
+		if e.ComplexityRoot.TaskLimits.BackoffSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.BackoffSeconds(childComplexity), true
+	case "TaskLimits.codeBytes":
+		if e.ComplexityRoot.TaskLimits.CodeBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.CodeBytes(childComplexity), true
+	case "TaskLimits.contents":
+		if e.ComplexityRoot.TaskLimits.Contents == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.Contents(childComplexity), true
+	case "TaskLimits.labelKeyBytes":
+		if e.ComplexityRoot.TaskLimits.LabelKeyBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.LabelKeyBytes(childComplexity), true
+	case "TaskLimits.labelValueBytes":
+		if e.ComplexityRoot.TaskLimits.LabelValueBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.LabelValueBytes(childComplexity), true
+	case "TaskLimits.labels":
+		if e.ComplexityRoot.TaskLimits.Labels == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.Labels(childComplexity), true
+	case "TaskLimits.maxAttempts":
+		if e.ComplexityRoot.TaskLimits.MaxAttempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.MaxAttempts(childComplexity), true
+	case "TaskLimits.paramsBytes":
+		if e.ComplexityRoot.TaskLimits.ParamsBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.ParamsBytes(childComplexity), true
+	case "TaskLimits.priority":
+		if e.ComplexityRoot.TaskLimits.Priority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.Priority(childComplexity), true
+	case "TaskLimits.steps":
+		if e.ComplexityRoot.TaskLimits.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.Steps(childComplexity), true
+	case "TaskLimits.textLength":
+		if e.ComplexityRoot.TaskLimits.TextLength == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.TextLength(childComplexity), true
+	case "TaskLimits.timeoutSeconds":
+		if e.ComplexityRoot.TaskLimits.TimeoutSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.TimeoutSeconds(childComplexity), true
+	case "TaskLimits.variablesBytes":
+		if e.ComplexityRoot.TaskLimits.VariablesBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TaskLimits.VariablesBytes(childComplexity), true
+
 	case "TaskPayload.task":
 		if e.ComplexityRoot.TaskPayload.Task == nil {
 			break
@@ -1685,6 +2169,148 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TasksPayload.Results(childComplexity), true
 
+	case "ThroughputBucket.ended":
+		if e.ComplexityRoot.ThroughputBucket.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThroughputBucket.Ended(childComplexity), true
+	case "ThroughputBucket.from":
+		if e.ComplexityRoot.ThroughputBucket.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThroughputBucket.From(childComplexity), true
+	case "ThroughputBucket.submitted":
+		if e.ComplexityRoot.ThroughputBucket.Submitted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThroughputBucket.Submitted(childComplexity), true
+	case "ThroughputBucket.submittedExact":
+		if e.ComplexityRoot.ThroughputBucket.SubmittedExact == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThroughputBucket.SubmittedExact(childComplexity), true
+	case "ThroughputBucket.to":
+		if e.ComplexityRoot.ThroughputBucket.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ThroughputBucket.To(childComplexity), true
+
+	case "Token.actsFor":
+		if e.ComplexityRoot.Token.ActsFor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ActsFor(childComplexity), true
+	case "Token.allowNewUsers":
+		if e.ComplexityRoot.Token.AllowNewUsers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.AllowNewUsers(childComplexity), true
+	case "Token.createdAt":
+		if e.ComplexityRoot.Token.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.CreatedAt(childComplexity), true
+	case "Token.expiresAt":
+		if e.ComplexityRoot.Token.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ExpiresAt(childComplexity), true
+	case "Token.id":
+		if e.ComplexityRoot.Token.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.ID(childComplexity), true
+	case "Token.lastUsedAt":
+		if e.ComplexityRoot.Token.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.LastUsedAt(childComplexity), true
+	case "Token.name":
+		if e.ComplexityRoot.Token.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Name(childComplexity), true
+	case "Token.revokedAt":
+		if e.ComplexityRoot.Token.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.RevokedAt(childComplexity), true
+	case "Token.scopes":
+		if e.ComplexityRoot.Token.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.Scopes(childComplexity), true
+	case "Token.user":
+		if e.ComplexityRoot.Token.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Token.User(childComplexity), true
+
+	case "TokenPayload.token":
+		if e.ComplexityRoot.TokenPayload.Token == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.Token(childComplexity), true
+	case "TokenPayload.userErrors":
+		if e.ComplexityRoot.TokenPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TokenPayload.UserErrors(childComplexity), true
+
+	case "User.createdAt":
+		if e.ComplexityRoot.User.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.CreatedAt(childComplexity), true
+	case "User.disabled":
+		if e.ComplexityRoot.User.Disabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Disabled(childComplexity), true
+	case "User.hasPassword":
+		if e.ComplexityRoot.User.HasPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.HasPassword(childComplexity), true
+	case "User.locale":
+		if e.ComplexityRoot.User.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Locale(childComplexity), true
+	case "User.name":
+		if e.ComplexityRoot.User.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Name(childComplexity), true
+	case "User.role":
+		if e.ComplexityRoot.User.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Role(childComplexity), true
+
 	case "UserError.code":
 		if e.ComplexityRoot.UserError.Code == nil {
 			break
@@ -1710,6 +2336,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserError.RetryAfterSeconds(childComplexity), true
 
+	case "UserPayload.user":
+		if e.ComplexityRoot.UserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPayload.User(childComplexity), true
+	case "UserPayload.userErrors":
+		if e.ComplexityRoot.UserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserPayload.UserErrors(childComplexity), true
+
+	case "Viewer.expiresAt":
+		if e.ComplexityRoot.Viewer.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.ExpiresAt(childComplexity), true
+	case "Viewer.hasPassword":
+		if e.ComplexityRoot.Viewer.HasPassword == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.HasPassword(childComplexity), true
+	case "Viewer.locale":
+		if e.ComplexityRoot.Viewer.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Locale(childComplexity), true
+	case "Viewer.mayManageUsers":
+		if e.ComplexityRoot.Viewer.MayManageUsers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.MayManageUsers(childComplexity), true
 	case "Viewer.name":
 		if e.ComplexityRoot.Viewer.Name == nil {
 			break
@@ -1722,6 +2385,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Viewer.Role(childComplexity), true
+	case "Viewer.scopes":
+		if e.ComplexityRoot.Viewer.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Viewer.Scopes(childComplexity), true
+
+	case "ViewerPayload.userErrors":
+		if e.ComplexityRoot.ViewerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ViewerPayload.UserErrors(childComplexity), true
+	case "ViewerPayload.viewer":
+		if e.ComplexityRoot.ViewerPayload.Viewer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ViewerPayload.Viewer(childComplexity), true
 
 	case "WaitingFor.position":
 		if e.ComplexityRoot.WaitingFor.Position == nil {
@@ -1750,9 +2432,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	opCtx := graphql.GetOperationContext(ctx)
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalMap := graphql.BuildUnmarshalerMap(
+		unmarshalInputChangePasswordInput,
 		unmarshalInputContentInput,
 		unmarshalInputContentReport,
 		unmarshalInputControlTaskInput,
+		unmarshalInputCreateTokenInput,
+		unmarshalInputCreateUserInput,
 		unmarshalInputLabelInput,
 		unmarshalInputLocaleTextInput,
 		unmarshalInputLogLineInput,
@@ -1760,6 +2445,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		unmarshalInputStepInput,
 		unmarshalInputSubmitTaskInput,
 		unmarshalInputTaskFilter,
+		unmarshalInputUpdateUserInput,
 	)
 	first := true
 
@@ -1975,6 +2661,16 @@ type Task implements Node {
   """What it used so far: CPU, memory, output."""
   resources: ResourceUsage
   """
+  What an attempt used over time, the oldest first: of each of ` + "`" + `points` + "`" + ` equal stretches of it the newest figures, none
+  of a stretch in which they did not change. Empty where nobody measured. Not selectable in a subscription: query it.
+  """
+  resourceSamples(
+    """The timeline of the attempt; null is the current one."""
+    timelineId: Long
+    """How many samples at most, 1 to 240."""
+    points: Int = 120
+  ): [ResourceSample!]!
+  """
   The result sets and files that it produced. Not selectable in a subscription: query them when the stream has ended.
   """
   results: [TaskResult!]!
@@ -2155,6 +2851,11 @@ type Ending {
 type ResourceUsage {
   """Processor time of all of its processes, in seconds."""
   cpuSeconds: Float!
+  """
+  How much memory its processes held at the last look, in bytes: the sum of their resident sets. 0 where the system of
+  the worker does not tell.
+  """
+  rssBytes: Long!
   """The most memory that its processes held at once, in bytes."""
   maxRssBytes: Long!
   """How many of its processes ran at the last look."""
@@ -2163,6 +2864,24 @@ type ResourceUsage {
   outputBytes: Long!
   """How its processes are held together: the name of the rung of containment."""
   containment: String!
+}
+
+"""What an attempt had used at an instant. Until the next sample the figures stay about the same."""
+type ResourceSample {
+  """When it was measured."""
+  at: DateTime!
+  """Processor time of all of its processes so far, in seconds."""
+  cpuSeconds: Float!
+  """How much of one processor it used since the sample before, or its start: 100 is one processor all the time."""
+  cpuPercent: Float!
+  """How much memory its processes held, in bytes: the sum of their resident sets; 0 where nobody can tell."""
+  rssBytes: Long!
+  """The most memory that its processes had held at once so far, in bytes."""
+  maxRssBytes: Long!
+  """How many of its processes ran."""
+  processes: Int!
+  """How much it had written to its log, in bytes."""
+  outputBytes: Long!
 }
 
 """A result set or file that a task produced."""
@@ -2419,6 +3138,33 @@ type TaskConnection {
   totalCountExact: Boolean!
 }
 
+"""How many tasks stand in a status."""
+type StatusCount {
+  """The status."""
+  status: Status!
+  """How many tasks there are, or at least are."""
+  count: Int!
+  """Whether ` + "`" + `count` + "`" + ` is all there are."""
+  exact: Boolean!
+}
+
+"""
+What tasks were submitted and ended in a stretch of time. A task that was retried ended when it ended last; deleted
+tasks do not count.
+"""
+type ThroughputBucket {
+  """Its beginning."""
+  from: DateTime!
+  """Its end, which belongs to the next."""
+  to: DateTime!
+  """How many tasks were submitted, or at least were."""
+  submitted: Int!
+  """Whether ` + "`" + `submitted` + "`" + ` is all there were."""
+  submittedExact: Boolean!
+  """How many tasks ended, by each final status of a task."""
+  ended: [StatusCount!]!
+}
+
 """A task and its place in the list."""
 type TaskEdge {
   """Its place: give it as ` + "`" + `after` + "`" + ` or ` + "`" + `before` + "`" + `."""
@@ -2479,6 +3225,115 @@ type Viewer {
   name: String!
   """What the user may do at most; a token may be narrower."""
   role: Role!
+  """The language of texts that the user prefers, a BCP 47 tag; null is that of each request."""
+  locale: String
+  """What the token that signed in is narrowed to; every scope when it is not, and in a session."""
+  scopes: [TokenScope!]!
+  """Whether the viewer may see and change users, and the tokens of others."""
+  mayManageUsers: Boolean!
+  """Whether the user can sign in by password; who has none may set the first one in a session."""
+  hasPassword: Boolean!
+  """When this sign-in ends; null is never."""
+  expiresAt: DateTime
+}
+
+"""Someone who may sign in. Only who may manage users sees them."""
+type User {
+  """Unique, in lower case; never changes."""
+  name: String!
+  """What the user may do at most."""
+  role: Role!
+  """Whether the user is shut out: no sign-in counts meanwhile."""
+  disabled: Boolean!
+  """The language of texts that the user prefers, a BCP 47 tag; null is that of each request."""
+  locale: String
+  """Whether the user can sign in by password, and not by token and link only."""
+  hasPassword: Boolean!
+  """When the user was created."""
+  createdAt: DateTime!
+}
+
+"""An API token. Its text is shown once, by ` + "`" + `createToken` + "`" + `."""
+type Token {
+  """Unique among all tokens."""
+  id: ID!
+  """What it is used for, in the words of whoever made it."""
+  name: String!
+  """The name of the user whose it is."""
+  user: String!
+  """What it is narrowed to; null has all rights of its user, managing users included."""
+  scopes: [TokenScope!]
+  """
+  For whom it may ask by the header Token-User of the Linkis API, besides its user: names, or "*" for anyone. Empty is
+  nobody, and anyone when its user is ADMIN. GraphQL takes each token as its own user's.
+  """
+  actsFor: [String!]!
+  """Whether naming a user who does not exist creates a MEMBER."""
+  allowNewUsers: Boolean!
+  """When it was made."""
+  createdAt: DateTime!
+  """When it stops counting; null is never."""
+  expiresAt: DateTime
+  """When it last signed somebody in, to the minute; null is never, or longer ago than this is noted."""
+  lastUsedAt: DateTime
+  """When it was revoked; null while it was not."""
+  revokedAt: DateTime
+}
+
+"""What a token may be narrowed to. None of them is for managing users."""
+enum TokenScope {
+  """Cancelling, pausing, resuming and retrying tasks."""
+  CONTROL
+  """Seeing tasks, their logs, events and results."""
+  READ
+  """Submitting tasks."""
+  SUBMIT
+  """Claiming external work and reporting it."""
+  WORK
+}
+
+"""What this server is. Behind one address there may be several; each says this of itself."""
+type Server {
+  """The version of the program: "v1.2.3", or "(devel)"."""
+  version: String!
+  """When it was started."""
+  startedAt: DateTime!
+  """The clock of the server: with it a client can tell how far its own is off."""
+  time: DateTime!
+  """The kind of database, "sqlite" or "mysql"; null unless the viewer may manage users."""
+  database: String
+  """What a submission may be at most."""
+  limits: TaskLimits!
+}
+
+"""What a submission may be at most."""
+type TaskLimits {
+  """Steps of a task."""
+  steps: Int!
+  """Contents of a task, those included that it declares while it runs."""
+  contents: Int!
+  """Characters of a description or message."""
+  textLength: Int!
+  """Bytes of the code of a content."""
+  codeBytes: Int!
+  """Bytes of the params of a content, as JSON."""
+  paramsBytes: Int!
+  """Bytes of all variables together, as JSON."""
+  variablesBytes: Int!
+  """Labels of a task."""
+  labels: Int!
+  """Bytes of the key of a label."""
+  labelKeyBytes: Int!
+  """Bytes of the value of a label."""
+  labelValueBytes: Int!
+  """The highest priority; the lowest is as far below 0."""
+  priority: Int!
+  """The longest time limit."""
+  timeoutSeconds: Int!
+  """Starts of a task, the first included."""
+  maxAttempts: Int!
+  """The longest wait before the second attempt."""
+  backoffSeconds: Int!
 }
 
 """What a user may do at most."""
@@ -2544,10 +3399,59 @@ type Query {
     """A cursor of this list, with the same order."""
     before: String
   ): TaskConnection!
+  """
+  How many of the tasks that the viewer may see and that match stand in each status that the filter lets pass. With
+  only an owner and statuses in the filter each is counted up to 10,000. With dates as well the newest 50,000 tasks are
+  counted; with a text or labels the newest 10,000 (those of the first label, else of the owner and dates) are looked at.
+  """
+  taskCounts(
+    """Which tasks; null is all."""
+    filter: TaskFilter
+  ): [StatusCount!]!
+  """
+  How many of the tasks that the viewer may see were submitted and ended over time, the oldest bucket first. Each is
+  counted up to 10,000 and up to 200,000 divided by the number of buckets.
+  """
+  throughput(
+    """The beginning of the first bucket; null is an hour before ` + "`" + `to` + "`" + `."""
+    from: DateTime
+    """The end of the last bucket, at most 3,660 days after ` + "`" + `from` + "`" + `; null is now."""
+    to: DateTime
+    """How many buckets of the same length, 1 to 240; each lasts a second at least."""
+    buckets: Int! = 60
+    """Only tasks of this user."""
+    owner: String
+  ): [ThroughputBucket!]!
   """Who asks."""
   viewer: Viewer!
   """The kinds of work, enabled or not, by name."""
   runTypes: [RunType!]!
+  """A page of all users, by name. Empty unless the viewer may manage users."""
+  users(
+    """The name after which the page begins; null is the beginning."""
+    after: String
+    """How many at most, 0 to 100."""
+    first: Int = 100
+  ): [User!]!
+  """A user; null when there is none, or the viewer may not manage users."""
+  user(
+    """The name of the user, in any case."""
+    name: String!
+  ): User
+  """
+  A page of the tokens of a user that were not revoked, by id, expired ones included. Empty for those of others unless
+  the viewer may manage users.
+  """
+  tokens(
+    """The name of the user; null is the viewer."""
+    user: String
+    """The id after which the page begins; null is the beginning."""
+    after: ID
+    """How many at most, 0 to 100."""
+    first: Int = 100
+  ): [Token!]!
+  """What this server is, and what it takes."""
+  server: Server!
 }
 
 """The same text in one language; the plain text beside it is the fallback."""
@@ -2635,7 +3539,7 @@ type UserError {
 
 """Kinds of refusal."""
 enum UserErrorCode {
-  """The task has another version, or the idempotency key another input."""
+  """The task has another version, the idempotency key another input, or the name is taken."""
   CONFLICT
   """The viewer may see it but not do this."""
   FORBIDDEN
@@ -2649,7 +3553,7 @@ enum UserErrorCode {
   QUEUE_FULL
   """The lease has ended, or another claim followed it."""
   STALE_LEASE
-  """The status does not allow this."""
+  """The status does not allow this, or nobody would be left who is ADMIN."""
   WRONG_STATE
 }
 
@@ -2739,6 +3643,87 @@ type ClaimPayload {
   userErrors: [UserError!]!
 }
 
+"""A user to create."""
+input CreateUserInput {
+  """1 to 64 of the characters a-z 0-9 . _ @ -, a letter or digit first; stored in lower case."""
+  name: String!
+  """What the user may do at most."""
+  role: Role!
+  """8 to 1024 bytes; null is a user who signs in by token or link only."""
+  password: String
+}
+
+"""What of a user changes, all of it or nothing; what is null stays as it is."""
+input UpdateUserInput {
+  """The name of the user."""
+  name: String!
+  """What the user may do at most. Streams that are open end when it changes."""
+  role: Role
+  """Whether the user is shut out. Streams end, and no sign-in counts until the user is let in again."""
+  disabled: Boolean
+  """The language that the user prefers, a BCP 47 tag; "" is that of each request."""
+  locale: String
+  """8 to 1024 bytes. Sessions of the user end; tokens go on."""
+  password: String
+}
+
+"""The viewer's own password."""
+input ChangePasswordInput {
+  """The password until now; null for who has none yet, in a session."""
+  current: String
+  """The password from now on, 8 to 1024 bytes. Other sessions end; tokens go on."""
+  password: String!
+}
+
+"""
+A token to make. One that was itself asked for by a token reaches no further than that: what is left open has its scopes
+and its expiry, and what goes beyond them is INVALID.
+"""
+input CreateTokenInput {
+  """What it is to be used for: 1 to 128 bytes, for people."""
+  name: String!
+  """The name of the user whose it is to be; null is the viewer. Others need the right to manage users."""
+  user: String
+  """What it is narrowed to, at least one; null has all rights of the user."""
+  scopes: [TokenScope!]
+  """When it stops counting; null is never."""
+  expiresAt: DateTime
+}
+
+"""What became of a mutation of a user."""
+type UserPayload {
+  """The user after it, or as it was when it was deleted; null when it was refused."""
+  user: User
+  """Why it was refused; empty when it was not."""
+  userErrors: [UserError!]!
+}
+
+"""What became of a mutation of the viewer's own account."""
+type ViewerPayload {
+  """The viewer after it; null when it was refused."""
+  viewer: Viewer
+  """Why it was refused; empty when it was not."""
+  userErrors: [UserError!]!
+}
+
+"""What became of a token to make."""
+type CreateTokenPayload {
+  """The token; null when it was refused."""
+  token: Token
+  """What to send as ` + "`" + `Authorization: Bearer …` + "`" + `. Shown here and never again."""
+  text: String
+  """Why it was refused; empty when it was not."""
+  userErrors: [UserError!]!
+}
+
+"""What became of a mutation of a token."""
+type TokenPayload {
+  """The token after it; null when it was refused."""
+  token: Token
+  """Why it was refused; empty when it was not."""
+  userErrors: [UserError!]!
+}
+
 """What can be done. Refusals that a person can mend come as ` + "`" + `userErrors` + "`" + `."""
 type Mutation {
   """Stores a task to run. Once answered with an id, no crash loses it."""
@@ -2771,6 +3756,52 @@ type Mutation {
     """Which task: FAILED, TIMED_OUT or CANCELLED, else WRONG_STATE."""
     input: ControlTaskInput!
   ): TaskPayload!
+  """Runs several tasks again, each on its own."""
+  retryTasks(
+    """The task ids, at most 100."""
+    ids: [ID!]!
+  ): TasksPayload!
+  """Creates a user. Only who may manage users."""
+  createUser(
+    """The user."""
+    input: CreateUserInput!
+  ): UserPayload!
+  """Changes a user. Only who may manage users; WRONG_STATE for the last enabled ADMIN."""
+  updateUser(
+    """What changes."""
+    input: UpdateUserInput!
+  ): UserPayload!
+  """
+  Deletes a user with all tokens and sessions, which end at once. The tasks of the user stay, under that name, and
+  those that were accepted run. Only who may manage users; WRONG_STATE for the last enabled ADMIN.
+  """
+  deleteUser(
+    """The name of the user."""
+    name: String!
+  ): UserPayload!
+  """Changes the viewer's own password. FORBIDDEN for a token that is narrowed."""
+  changePassword(
+    """The password until now, and from now on."""
+    input: ChangePasswordInput!
+  ): ViewerPayload!
+  """Changes the language that the viewer prefers. FORBIDDEN for a token that is narrowed."""
+  setLocale(
+    """A BCP 47 tag; null or "" is the language of each request."""
+    locale: String
+  ): ViewerPayload!
+  """Makes an API token of the viewer; of others for who may manage users. A user has at most 100 that count."""
+  createToken(
+    """The token."""
+    input: CreateTokenInput!
+  ): CreateTokenPayload!
+  """
+  Makes a token count no longer, within five seconds; streams under it end. One that was revoked stays so. A narrowed
+  token may revoke only those that have no more scopes.
+  """
+  revokeToken(
+    """The id of the token; one that the viewer may not see is as unknown."""
+    id: ID!
+  ): TokenPayload!
   """
   For outside workers: takes the named task, or the oldest waiting one that matches, whose next step is ` + "`" + `external` + "`" + `.
   """
@@ -2866,6 +3897,18 @@ func childFields_ClaimPayload(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type ClaimPayload", field.Name)
 }
 
+func childFields_CreateTokenPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return fieldContext_CreateTokenPayload_token(ctx, ec, field)
+	case "text":
+		return fieldContext_CreateTokenPayload_text(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_CreateTokenPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateTokenPayload", field.Name)
+}
+
 func childFields_Ending(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "by":
@@ -2948,10 +3991,32 @@ func childFields_ReportPayload(ctx context.Context, ec *executionContext, field 
 	return nil, fmt.Errorf("no field named %q was found under type ReportPayload", field.Name)
 }
 
+func childFields_ResourceSample(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return fieldContext_ResourceSample_at(ctx, ec, field)
+	case "cpuSeconds":
+		return fieldContext_ResourceSample_cpuSeconds(ctx, ec, field)
+	case "cpuPercent":
+		return fieldContext_ResourceSample_cpuPercent(ctx, ec, field)
+	case "rssBytes":
+		return fieldContext_ResourceSample_rssBytes(ctx, ec, field)
+	case "maxRssBytes":
+		return fieldContext_ResourceSample_maxRssBytes(ctx, ec, field)
+	case "processes":
+		return fieldContext_ResourceSample_processes(ctx, ec, field)
+	case "outputBytes":
+		return fieldContext_ResourceSample_outputBytes(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResourceSample", field.Name)
+}
+
 func childFields_ResourceUsage(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cpuSeconds":
 		return fieldContext_ResourceUsage_cpuSeconds(ctx, ec, field)
+	case "rssBytes":
+		return fieldContext_ResourceUsage_rssBytes(ctx, ec, field)
 	case "maxRssBytes":
 		return fieldContext_ResourceUsage_maxRssBytes(ctx, ec, field)
 	case "processes":
@@ -2978,6 +4043,34 @@ func childFields_RunType(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_RunType_paramsSchema(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RunType", field.Name)
+}
+
+func childFields_Server(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "version":
+		return fieldContext_Server_version(ctx, ec, field)
+	case "startedAt":
+		return fieldContext_Server_startedAt(ctx, ec, field)
+	case "time":
+		return fieldContext_Server_time(ctx, ec, field)
+	case "database":
+		return fieldContext_Server_database(ctx, ec, field)
+	case "limits":
+		return fieldContext_Server_limits(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Server", field.Name)
+}
+
+func childFields_StatusCount(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return fieldContext_StatusCount_status(ctx, ec, field)
+	case "count":
+		return fieldContext_StatusCount_count(ctx, ec, field)
+	case "exact":
+		return fieldContext_StatusCount_exact(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatusCount", field.Name)
 }
 
 func childFields_Step(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3104,6 +4197,8 @@ func childFields_Task(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Task_endedBy(ctx, ec, field)
 	case "resources":
 		return fieldContext_Task_resources(ctx, ec, field)
+	case "resourceSamples":
+		return fieldContext_Task_resourceSamples(ctx, ec, field)
 	case "results":
 		return fieldContext_Task_results(ctx, ec, field)
 	case "log":
@@ -3184,6 +4279,38 @@ func childFields_TaskEventBatch(ctx context.Context, ec *executionContext, field
 	return nil, fmt.Errorf("no field named %q was found under type TaskEventBatch", field.Name)
 }
 
+func childFields_TaskLimits(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "steps":
+		return fieldContext_TaskLimits_steps(ctx, ec, field)
+	case "contents":
+		return fieldContext_TaskLimits_contents(ctx, ec, field)
+	case "textLength":
+		return fieldContext_TaskLimits_textLength(ctx, ec, field)
+	case "codeBytes":
+		return fieldContext_TaskLimits_codeBytes(ctx, ec, field)
+	case "paramsBytes":
+		return fieldContext_TaskLimits_paramsBytes(ctx, ec, field)
+	case "variablesBytes":
+		return fieldContext_TaskLimits_variablesBytes(ctx, ec, field)
+	case "labels":
+		return fieldContext_TaskLimits_labels(ctx, ec, field)
+	case "labelKeyBytes":
+		return fieldContext_TaskLimits_labelKeyBytes(ctx, ec, field)
+	case "labelValueBytes":
+		return fieldContext_TaskLimits_labelValueBytes(ctx, ec, field)
+	case "priority":
+		return fieldContext_TaskLimits_priority(ctx, ec, field)
+	case "timeoutSeconds":
+		return fieldContext_TaskLimits_timeoutSeconds(ctx, ec, field)
+	case "maxAttempts":
+		return fieldContext_TaskLimits_maxAttempts(ctx, ec, field)
+	case "backoffSeconds":
+		return fieldContext_TaskLimits_backoffSeconds(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TaskLimits", field.Name)
+}
+
 func childFields_TaskPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "task":
@@ -3220,6 +4347,76 @@ func childFields_TasksPayload(ctx context.Context, ec *executionContext, field g
 	return nil, fmt.Errorf("no field named %q was found under type TasksPayload", field.Name)
 }
 
+func childFields_ThroughputBucket(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return fieldContext_ThroughputBucket_from(ctx, ec, field)
+	case "to":
+		return fieldContext_ThroughputBucket_to(ctx, ec, field)
+	case "submitted":
+		return fieldContext_ThroughputBucket_submitted(ctx, ec, field)
+	case "submittedExact":
+		return fieldContext_ThroughputBucket_submittedExact(ctx, ec, field)
+	case "ended":
+		return fieldContext_ThroughputBucket_ended(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ThroughputBucket", field.Name)
+}
+
+func childFields_Token(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Token_id(ctx, ec, field)
+	case "name":
+		return fieldContext_Token_name(ctx, ec, field)
+	case "user":
+		return fieldContext_Token_user(ctx, ec, field)
+	case "scopes":
+		return fieldContext_Token_scopes(ctx, ec, field)
+	case "actsFor":
+		return fieldContext_Token_actsFor(ctx, ec, field)
+	case "allowNewUsers":
+		return fieldContext_Token_allowNewUsers(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_Token_createdAt(ctx, ec, field)
+	case "expiresAt":
+		return fieldContext_Token_expiresAt(ctx, ec, field)
+	case "lastUsedAt":
+		return fieldContext_Token_lastUsedAt(ctx, ec, field)
+	case "revokedAt":
+		return fieldContext_Token_revokedAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Token", field.Name)
+}
+
+func childFields_TokenPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "token":
+		return fieldContext_TokenPayload_token(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_TokenPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TokenPayload", field.Name)
+}
+
+func childFields_User(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return fieldContext_User_name(ctx, ec, field)
+	case "role":
+		return fieldContext_User_role(ctx, ec, field)
+	case "disabled":
+		return fieldContext_User_disabled(ctx, ec, field)
+	case "locale":
+		return fieldContext_User_locale(ctx, ec, field)
+	case "hasPassword":
+		return fieldContext_User_hasPassword(ctx, ec, field)
+	case "createdAt":
+		return fieldContext_User_createdAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
+}
+
 func childFields_UserError(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -3234,14 +4431,44 @@ func childFields_UserError(ctx context.Context, ec *executionContext, field grap
 	return nil, fmt.Errorf("no field named %q was found under type UserError", field.Name)
 }
 
+func childFields_UserPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return fieldContext_UserPayload_user(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_UserPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserPayload", field.Name)
+}
+
 func childFields_Viewer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
 		return fieldContext_Viewer_name(ctx, ec, field)
 	case "role":
 		return fieldContext_Viewer_role(ctx, ec, field)
+	case "locale":
+		return fieldContext_Viewer_locale(ctx, ec, field)
+	case "scopes":
+		return fieldContext_Viewer_scopes(ctx, ec, field)
+	case "mayManageUsers":
+		return fieldContext_Viewer_mayManageUsers(ctx, ec, field)
+	case "hasPassword":
+		return fieldContext_Viewer_hasPassword(ctx, ec, field)
+	case "expiresAt":
+		return fieldContext_Viewer_expiresAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
+}
+
+func childFields_ViewerPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "viewer":
+		return fieldContext_ViewerPayload_viewer(ctx, ec, field)
+	case "userErrors":
+		return fieldContext_ViewerPayload_userErrors(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ViewerPayload", field.Name)
 }
 
 func childFields_WaitingFor(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3400,6 +4627,20 @@ func field_Mutation_cancelTasks_args(ctx context.Context, ec *executionContext, 
 	return args, nil
 }
 
+func field_Mutation_changePassword_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ChangePasswordInput, error) {
+			return unmarshalNChangePasswordInput2stepcastᚋgraphᚋmodelᚐChangePasswordInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func field_Mutation_claimTask_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -3419,6 +4660,48 @@ func field_Mutation_claimTask_args(ctx context.Context, ec *executionContext, ra
 		return nil, err
 	}
 	args["labels"] = arg1
+	return args, nil
+}
+
+func field_Mutation_createToken_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateTokenInput, error) {
+			return unmarshalNCreateTokenInput2stepcastᚋgraphᚋmodelᚐCreateTokenInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_createUser_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateUserInput, error) {
+			return unmarshalNCreateUserInput2stepcastᚋgraphᚋmodelᚐCreateUserInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_deleteUser_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
 	return args, nil
 }
 
@@ -3478,12 +4761,68 @@ func field_Mutation_retryTask_args(ctx context.Context, ec *executionContext, ra
 	return args, nil
 }
 
+func field_Mutation_retryTasks_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return unmarshalNID2ᚕstringᚄ(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	return args, nil
+}
+
+func field_Mutation_revokeToken_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNID2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func field_Mutation_setLocale_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "locale",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["locale"] = arg0
+	return args, nil
+}
+
 func field_Mutation_submitTask_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SubmitTaskInput, error) {
 			return unmarshalNSubmitTaskInput2stepcastᚋgraphᚋmodelᚐSubmitTaskInput(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func field_Mutation_updateUser_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateUserInput, error) {
+			return unmarshalNUpdateUserInput2stepcastᚋgraphᚋmodelᚐUpdateUserInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -3531,6 +4870,20 @@ func field_Query_nodes_args(ctx context.Context, ec *executionContext, rawArgs m
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func field_Query_taskCounts_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*model.TaskFilter, error) {
+			return unmarshalOTaskFilter2ᚖstepcastᚋgraphᚋmodelᚐTaskFilter(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -3607,6 +4960,110 @@ func field_Query_tasks_args(ctx context.Context, ec *executionContext, rawArgs m
 		return nil, err
 	}
 	args["before"] = arg5
+	return args, nil
+}
+
+func field_Query_throughput_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "from",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return unmarshalODateTime2ᚖtimeᚐTime(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["from"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "to",
+		func(ctx context.Context, v any) (*time.Time, error) {
+			return unmarshalODateTime2ᚖtimeᚐTime(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["to"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "buckets",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["buckets"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "owner",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["owner"] = arg3
+	return args, nil
+}
+
+func field_Query_tokens_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "user",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["user"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOID2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	return args, nil
+}
+
+func field_Query_user_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "name",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["name"] = arg0
+	return args, nil
+}
+
+func field_Query_users_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return unmarshalOString2ᚖstring(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
 	return args, nil
 }
 
@@ -3747,6 +5204,28 @@ func field_Task_log_args(ctx context.Context, ec *executionContext, rawArgs map[
 		return nil, err
 	}
 	args["minLevel"] = arg2
+	return args, nil
+}
+
+func field_Task_resourceSamples_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "timelineId",
+		func(ctx context.Context, v any) (*int64, error) {
+			return unmarshalOLong2ᚖint64(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["timelineId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "points",
+		func(ctx context.Context, v any) (*int, error) {
+			return unmarshalOInt2ᚖint(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["points"] = arg1
 	return args, nil
 }
 
@@ -4350,6 +5829,93 @@ func _ContentChanged_message(ctx context.Context, ec *executionContext, field gr
 }
 func fieldContext_ContentChanged_message(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContentChanged", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func _CreateTokenPayload_token(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.CreateTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_CreateTokenPayload_token(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Token) graphql.Marshaler {
+			return marshalOToken2ᚖstepcastᚋresolversᚋviewᚐToken(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_CreateTokenPayload_token(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Token(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _CreateTokenPayload_text(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.CreateTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_CreateTokenPayload_text(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_CreateTokenPayload_text(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateTokenPayload", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _CreateTokenPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.CreateTokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_CreateTokenPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖstepcastᚋgraphᚋmodelᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_CreateTokenPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateTokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _Ending_by(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Ending) (ret graphql.Marshaler) {
@@ -5025,6 +6591,358 @@ func fieldContext_Mutation_retryTask(ctx context.Context, ec *executionContext, 
 	return fc, nil
 }
 
+func _Mutation_retryTasks(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_retryTasks(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryTasks(ctx, fc.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TasksPayload) graphql.Marshaler {
+			return marshalNTasksPayload2ᚖstepcastᚋgraphᚋmodelᚐTasksPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_retryTasks(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TasksPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_retryTasks_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_createUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_createUser(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateUser(ctx, fc.Args["input"].(model.CreateUserInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UserPayload) graphql.Marshaler {
+			return marshalNUserPayload2ᚖstepcastᚋgraphᚋmodelᚐUserPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_createUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_createUser_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_updateUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_updateUser(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateUser(ctx, fc.Args["input"].(model.UpdateUserInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UserPayload) graphql.Marshaler {
+			return marshalNUserPayload2ᚖstepcastᚋgraphᚋmodelᚐUserPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_updateUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_updateUser_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_deleteUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_deleteUser(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DeleteUser(ctx, fc.Args["name"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UserPayload) graphql.Marshaler {
+			return marshalNUserPayload2ᚖstepcastᚋgraphᚋmodelᚐUserPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_deleteUser(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_deleteUser_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_changePassword(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_changePassword(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ChangePassword(ctx, fc.Args["input"].(model.ChangePasswordInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ViewerPayload) graphql.Marshaler {
+			return marshalNViewerPayload2ᚖstepcastᚋgraphᚋmodelᚐViewerPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_changePassword(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ViewerPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_changePassword_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_setLocale(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_setLocale(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetLocale(ctx, fc.Args["locale"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ViewerPayload) graphql.Marshaler {
+			return marshalNViewerPayload2ᚖstepcastᚋgraphᚋmodelᚐViewerPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_setLocale(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ViewerPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_setLocale_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_createToken(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_createToken(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateToken(ctx, fc.Args["input"].(model.CreateTokenInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateTokenPayload) graphql.Marshaler {
+			return marshalNCreateTokenPayload2ᚖstepcastᚋgraphᚋmodelᚐCreateTokenPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_createToken(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_CreateTokenPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_createToken_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Mutation_revokeToken(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Mutation_revokeToken(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RevokeToken(ctx, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TokenPayload) graphql.Marshaler {
+			return marshalNTokenPayload2ᚖstepcastᚋgraphᚋmodelᚐTokenPayload(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Mutation_revokeToken(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TokenPayload(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Mutation_revokeToken_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Mutation_claimTask(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5574,6 +7492,94 @@ func fieldContext_Query_tasks(ctx context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
+func _Query_taskCounts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_taskCounts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TaskCounts(ctx, fc.Args["filter"].(*model.TaskFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*models.StatusCount) graphql.Marshaler {
+			return marshalNStatusCount2ᚕᚖstepcastᚋmodelsᚐStatusCountᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_taskCounts(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_StatusCount(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_taskCounts_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_throughput(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_throughput(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Throughput(ctx, fc.Args["from"].(*time.Time), fc.Args["to"].(*time.Time), fc.Args["buckets"].(int), fc.Args["owner"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*models.Throughput) graphql.Marshaler {
+			return marshalNThroughputBucket2ᚕᚖstepcastᚋmodelsᚐThroughputᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_throughput(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ThroughputBucket(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_throughput_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Query_viewer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5586,8 +7592,8 @@ func _Query_viewer(ctx context.Context, ec *executionContext, field graphql.Coll
 			return ec.Resolvers.Query().Viewer(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *models.Viewer) graphql.Marshaler {
-			return marshalNViewer2ᚖstepcastᚋmodelsᚐViewer(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Viewer) graphql.Marshaler {
+			return marshalNViewer2ᚖstepcastᚋresolversᚋviewᚐViewer(ctx, ec, selections, v)
 		},
 		true,
 		true,
@@ -5633,6 +7639,170 @@ func fieldContext_Query_runTypes(_ context.Context, ec *executionContext, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_RunType(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Query_users(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_users(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Users(ctx, fc.Args["after"].(*string), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.User) graphql.Marshaler {
+			return marshalNUser2ᚕᚖstepcastᚋresolversᚋviewᚐUserᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_users(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_User(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_users_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_user(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_user(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().User(ctx, fc.Args["name"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.User) graphql.Marshaler {
+			return marshalOUser2ᚖstepcastᚋresolversᚋviewᚐUser(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Query_user(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_User(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_user_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_tokens(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_tokens(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Tokens(ctx, fc.Args["user"].(*string), fc.Args["after"].(*string), fc.Args["first"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*view.Token) graphql.Marshaler {
+			return marshalNToken2ᚕᚖstepcastᚋresolversᚋviewᚐTokenᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_tokens(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Token(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Query_tokens_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Query_server(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Query_server(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Query().Server(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.Server) graphql.Marshaler {
+			return marshalNServer2ᚖstepcastᚋgraphᚋmodelᚐServer(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Query_server(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Server(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -5769,6 +7939,167 @@ func fieldContext_ReportPayload_userErrors(_ context.Context, ec *executionConte
 	return fc, nil
 }
 
+func _ResourceSample_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_at(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _ResourceSample_cpuSeconds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_cpuSeconds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPUSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return marshalNFloat2float64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_cpuSeconds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func _ResourceSample_cpuPercent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_cpuPercent(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CPUPercent, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return marshalNFloat2float64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_cpuPercent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func _ResourceSample_rssBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_rssBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RSSBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return marshalNLong2int64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_rssBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func _ResourceSample_maxRssBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_maxRssBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxRSSBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return marshalNLong2int64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_maxRssBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
+func _ResourceSample_processes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_processes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Processes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_processes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _ResourceSample_outputBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceSample) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceSample_outputBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutputBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return marshalNLong2int64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceSample_outputBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceSample", field, false, false, errors.New("field of type Long does not have child fields"))
+}
+
 func _ResourceUsage_cpuSeconds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceUsage) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -5790,6 +8121,29 @@ func _ResourceUsage_cpuSeconds(ctx context.Context, ec *executionContext, field 
 }
 func fieldContext_ResourceUsage_cpuSeconds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResourceUsage", field, false, false, errors.New("field of type Float does not have child fields"))
+}
+
+func _ResourceUsage_rssBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceUsage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ResourceUsage_rssBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RSSBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
+			return marshalNLong2int64(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ResourceUsage_rssBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResourceUsage", field, false, false, errors.New("field of type Long does not have child fields"))
 }
 
 func _ResourceUsage_maxRssBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.ResourceUsage) (ret graphql.Marshaler) {
@@ -5997,6 +8351,199 @@ func _RunType_paramsSchema(ctx context.Context, ec *executionContext, field grap
 }
 func fieldContext_RunType_paramsSchema(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("RunType", field, false, false, errors.New("field of type JSON does not have child fields"))
+}
+
+func _Server_version(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Server_version(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Version, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Server_version(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Server_startedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Server_startedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Server_startedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _Server_time(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Server_time(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Time, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Server_time(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _Server_database(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Server_database(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Database, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Server_database(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Server", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Server_limits(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.Server) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Server_limits(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limits, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.TaskLimits) graphql.Marshaler {
+			return marshalNTaskLimits2ᚖstepcastᚋgraphᚋmodelᚐTaskLimits(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Server_limits(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Server",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TaskLimits(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _StatusCount_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.StatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_StatusCount_status(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Status) graphql.Marshaler {
+			return marshalNStatus2stepcastᚋmodelsᚐStatus(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_StatusCount_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusCount", field, false, false, errors.New("field of type Status does not have child fields"))
+}
+
+func _StatusCount_count(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.StatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_StatusCount_count(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_StatusCount_count(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusCount", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _StatusCount_exact(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.StatusCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_StatusCount_exact(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Exact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_StatusCount_exact(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("StatusCount", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
 func _Step_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Step) (ret graphql.Marshaler) {
@@ -7827,6 +10374,50 @@ func fieldContext_Task_resources(_ context.Context, ec *executionContext, field 
 	return fc, nil
 }
 
+func _Task_resourceSamples(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Task) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Task_resourceSamples(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Task().ResourceSamples(ctx, obj, fc.Args["timelineId"].(*int64), fc.Args["points"].(*int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*models.ResourceSample) graphql.Marshaler {
+			return marshalNResourceSample2ᚕᚖstepcastᚋmodelsᚐResourceSampleᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Task_resourceSamples(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Task",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ResourceSample(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Task_resourceSamples_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func _Task_results(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8504,6 +11095,305 @@ func fieldContext_TaskEventBatch_gap(_ context.Context, ec *executionContext, fi
 	return fc, nil
 }
 
+func _TaskLimits_steps(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_steps(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_steps(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_contents(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_contents(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Contents, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_contents(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_textLength(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_textLength(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TextLength, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_textLength(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_codeBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_codeBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CodeBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_codeBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_paramsBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_paramsBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ParamsBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_paramsBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_variablesBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_variablesBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.VariablesBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_variablesBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_labels(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_labels(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Labels, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_labels(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_labelKeyBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_labelKeyBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LabelKeyBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_labelKeyBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_labelValueBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_labelValueBytes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LabelValueBytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_labelValueBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_priority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_priority(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Priority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_priority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_timeoutSeconds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_timeoutSeconds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TimeoutSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_timeoutSeconds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_maxAttempts(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_maxAttempts(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MaxAttempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_maxAttempts(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _TaskLimits_backoffSeconds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskLimits) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TaskLimits_backoffSeconds(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BackoffSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TaskLimits_backoffSeconds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TaskLimits", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
 func _TaskPayload_task(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TaskPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9152,6 +12042,562 @@ func fieldContext_TasksPayload_results(_ context.Context, ec *executionContext, 
 	return fc, nil
 }
 
+func _ThroughputBucket_from(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Throughput) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ThroughputBucket_from(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ThroughputBucket_from(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ThroughputBucket", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _ThroughputBucket_to(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Throughput) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ThroughputBucket_to(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ThroughputBucket_to(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ThroughputBucket", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _ThroughputBucket_submitted(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Throughput) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ThroughputBucket_submitted(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Submitted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ThroughputBucket_submitted(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ThroughputBucket", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _ThroughputBucket_submittedExact(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Throughput) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ThroughputBucket_submittedExact(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SubmittedExact, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ThroughputBucket_submittedExact(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ThroughputBucket", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _ThroughputBucket_ended(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Throughput) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ThroughputBucket_ended(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ended, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.StatusCount) graphql.Marshaler {
+			return marshalNStatusCount2ᚕstepcastᚋmodelsᚐStatusCountᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ThroughputBucket_ended(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ThroughputBucket",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_StatusCount(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Token_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_id(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNID2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, true, false, errors.New("field of type ID does not have child fields"))
+}
+
+func _Token_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_name(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Token_user(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_user(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_user(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Token_scopes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_scopes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scopes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Scope) graphql.Marshaler {
+			return marshalOTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Token_scopes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, true, false, errors.New("field of type TokenScope does not have child fields"))
+}
+
+func _Token_actsFor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_actsFor(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ActsFor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_actsFor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Token_allowNewUsers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_allowNewUsers(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AllowNewUsers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_allowNewUsers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _Token_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_createdAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Token_createdAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _Token_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_expiresAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalODateTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Token_expiresAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _Token_lastUsedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_lastUsedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastUsedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalODateTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Token_lastUsedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _Token_revokedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Token) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Token_revokedAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RevokedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalODateTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Token_revokedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Token", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _TokenPayload_token(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TokenPayload_token(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Token, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Token) graphql.Marshaler {
+			return marshalOToken2ᚖstepcastᚋresolversᚋviewᚐToken(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_TokenPayload_token(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Token(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _TokenPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.TokenPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_TokenPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖstepcastᚋgraphᚋmodelᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_TokenPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TokenPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _User_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_name(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_User_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _User_role(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_role(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v models.Role) graphql.Marshaler {
+			return marshalNRole2stepcastᚋmodelsᚐRole(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_User_role(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func _User_disabled(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_disabled(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disabled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_User_disabled(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _User_locale(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_locale(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locale(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_User_locale(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func _User_hasPassword(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_hasPassword(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasPassword, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_User_hasPassword(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _User_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.User) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_User_createdAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return marshalNDateTime2timeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_User_createdAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("User", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
 func _UserError_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.UserError) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9244,7 +12690,71 @@ func fieldContext_UserError_retryAfterSeconds(_ context.Context, ec *executionCo
 	return graphql.NewScalarFieldContext("UserError", field, false, false, errors.New("field of type Int does not have child fields"))
 }
 
-func _Viewer_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Viewer) (ret graphql.Marshaler) {
+func _UserPayload_user(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.UserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_UserPayload_user(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.User, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.User) graphql.Marshaler {
+			return marshalOUser2ᚖstepcastᚋresolversᚋviewᚐUser(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_UserPayload_user(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_User(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _UserPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.UserPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_UserPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖstepcastᚋgraphᚋmodelᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_UserPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UserPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Viewer_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9267,7 +12777,7 @@ func fieldContext_Viewer_name(_ context.Context, ec *executionContext, field gra
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
-func _Viewer_role(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *models.Viewer) (ret graphql.Marshaler) {
+func _Viewer_role(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -9288,6 +12798,185 @@ func _Viewer_role(ctx context.Context, ec *executionContext, field graphql.Colle
 }
 func fieldContext_Viewer_role(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type Role does not have child fields"))
+}
+
+func _Viewer_locale(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Viewer_locale(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Locale(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Viewer_locale(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Viewer_scopes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Viewer_scopes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scopes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []models.Scope) graphql.Marshaler {
+			return marshalNTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Viewer_scopes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type TokenScope does not have child fields"))
+}
+
+func _Viewer_mayManageUsers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Viewer_mayManageUsers(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MayManageUsers(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Viewer_mayManageUsers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _Viewer_hasPassword(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Viewer_hasPassword(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasPassword(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Viewer_hasPassword(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, true, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _Viewer_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *view.Viewer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Viewer_expiresAt(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExpiresAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return marshalODateTime2ᚖtimeᚐTime(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Viewer_expiresAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Viewer", field, false, false, errors.New("field of type DateTime does not have child fields"))
+}
+
+func _ViewerPayload_viewer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ViewerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ViewerPayload_viewer(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Viewer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *view.Viewer) graphql.Marshaler {
+			return marshalOViewer2ᚖstepcastᚋresolversᚋviewᚐViewer(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_ViewerPayload_viewer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Viewer(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _ViewerPayload_userErrors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *model.ViewerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ViewerPayload_userErrors(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
+			return marshalNUserError2ᚕᚖstepcastᚋgraphᚋmodelᚐUserErrorᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ViewerPayload_userErrors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ViewerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_UserError(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _WaitingFor_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *tasks.WaitingFor) (ret graphql.Marshaler) {
@@ -10418,6 +14107,43 @@ func fieldContext___Type_isOneOf(_ context.Context, ec *executionContext, field 
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputChangePasswordInput(ctx context.Context, ec *executionContext, obj any) (model.ChangePasswordInput, error) {
+	var it model.ChangePasswordInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"current", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "current":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("current"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Current = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
 func unmarshalInputContentInput(ctx context.Context, ec *executionContext, obj any) (model.ContentInput, error) {
 	var it model.ContentInput
 	if obj == nil {
@@ -10573,6 +14299,101 @@ func unmarshalInputControlTaskInput(ctx context.Context, ec *executionContext, o
 				return it, err
 			}
 			it.IfVersion = data
+		}
+	}
+	return it, nil
+}
+
+func unmarshalInputCreateTokenInput(ctx context.Context, ec *executionContext, obj any) (model.CreateTokenInput, error) {
+	var it model.CreateTokenInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "user", "scopes", "expiresAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "user":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("user"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.User = data
+		case "scopes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scopes"))
+			data, err := unmarshalOTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Scopes = data
+		case "expiresAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("expiresAt"))
+			data, err := unmarshalODateTime2ᚖtimeᚐTime(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExpiresAt = data
+		}
+	}
+	return it, nil
+}
+
+func unmarshalInputCreateUserInput(ctx context.Context, ec *executionContext, obj any) (model.CreateUserInput, error) {
+	var it model.CreateUserInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "role", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := unmarshalNRole2stepcastᚋmodelsᚐRole(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
 		}
 	}
 	return it, nil
@@ -11022,6 +14843,64 @@ func unmarshalInputTaskFilter(ctx context.Context, ec *executionContext, obj any
 	return it, nil
 }
 
+func unmarshalInputUpdateUserInput(ctx context.Context, ec *executionContext, obj any) (model.UpdateUserInput, error) {
+	var it model.UpdateUserInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"name", "role", "disabled", "locale", "password"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "name":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
+			data, err := unmarshalNString2string(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Name = data
+		case "role":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("role"))
+			data, err := unmarshalORole2ᚖstepcastᚋmodelsᚐRole(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Role = data
+		case "disabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disabled"))
+			data, err := unmarshalOBoolean2ᚖbool(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Disabled = data
+		case "locale":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("locale"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Locale = data
+		case "password":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("password"))
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Password = data
+		}
+	}
+	return it, nil
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -11281,6 +15160,54 @@ func _ContentChanged(ctx context.Context, ec *executionContext, sel ast.Selectio
 			}
 		case "message":
 			out.Values[i] = _ContentChanged_message(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var createTokenPayloadImplementors = []string{"CreateTokenPayload"}
+
+func _CreateTokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.CreateTokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createTokenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateTokenPayload")
+		case "token":
+			out.Values[i] = _CreateTokenPayload_token(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "text":
+			out.Values[i] = _CreateTokenPayload_text(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _CreateTokenPayload_userErrors(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -11584,6 +15511,62 @@ func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "retryTasks":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_retryTasks(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createUser":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_createUser(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateUser":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_updateUser(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "deleteUser":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_deleteUser(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "changePassword":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_changePassword(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setLocale":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_setLocale(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_createToken(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revokeToken":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return _Mutation_revokeToken(ctx, ec, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "claimTask":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return _Mutation_claimTask(ctx, ec, field)
@@ -11853,6 +15836,50 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 			}
 
 			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "taskCounts":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_taskCounts(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "throughput":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_throughput(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
 		case "viewer":
 			field := field
 
@@ -11885,6 +15912,94 @@ func _Query(ctx context.Context, ec *executionContext, sel ast.SelectionSet) gra
 					}
 				}()
 				res = _Query_runTypes(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "users":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_users(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "user":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_user(ctx, ec, field)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "tokens":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_tokens(ctx, ec, field)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			rrm := func(ctx context.Context) graphql.Marshaler {
+				return ec.OperationContext.RootResolverMiddleware(ctx,
+					func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return rrm(innerCtx) })
+		case "server":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Query_server(ctx, ec, field)
 				if res == graphql.Null {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
@@ -11975,6 +16090,74 @@ func _ReportPayload(ctx context.Context, ec *executionContext, sel ast.Selection
 	return out
 }
 
+var resourceSampleImplementors = []string{"ResourceSample"}
+
+func _ResourceSample(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *models.ResourceSample) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resourceSampleImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResourceSample")
+		case "at":
+			out.Values[i] = _ResourceSample_at(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cpuSeconds":
+			out.Values[i] = _ResourceSample_cpuSeconds(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "cpuPercent":
+			out.Values[i] = _ResourceSample_cpuPercent(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rssBytes":
+			out.Values[i] = _ResourceSample_rssBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxRssBytes":
+			out.Values[i] = _ResourceSample_maxRssBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "processes":
+			out.Values[i] = _ResourceSample_processes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outputBytes":
+			out.Values[i] = _ResourceSample_outputBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var resourceUsageImplementors = []string{"ResourceUsage"}
 
 func _ResourceUsage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *models.ResourceUsage) graphql.Marshaler {
@@ -11989,6 +16172,11 @@ func _ResourceUsage(ctx context.Context, ec *executionContext, sel ast.Selection
 			out.Values[i] = graphql.MarshalString("ResourceUsage")
 		case "cpuSeconds":
 			out.Values[i] = _ResourceUsage_cpuSeconds(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rssBytes":
+			out.Values[i] = _ResourceUsage_rssBytes(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12067,6 +16255,112 @@ func _RunType(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 			}
 		case "paramsSchema":
 			out.Values[i] = _RunType_paramsSchema(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var serverImplementors = []string{"Server"}
+
+func _Server(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.Server) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, serverImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Server")
+		case "version":
+			out.Values[i] = _Server_version(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startedAt":
+			out.Values[i] = _Server_startedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "time":
+			out.Values[i] = _Server_time(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "database":
+			out.Values[i] = _Server_database(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "limits":
+			out.Values[i] = _Server_limits(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var statusCountImplementors = []string{"StatusCount"}
+
+func _StatusCount(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *models.StatusCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statusCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatusCount")
+		case "status":
+			out.Values[i] = _StatusCount_status(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = _StatusCount_count(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "exact":
+			out.Values[i] = _StatusCount_exact(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -12703,6 +16997,44 @@ func _Task(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "resourceSamples":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Task_resourceSamples(ctx, ec, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
 		case "results":
 			field := field
 
@@ -13169,6 +17501,104 @@ func _TaskEventBatch(ctx context.Context, ec *executionContext, sel ast.Selectio
 	return out
 }
 
+var taskLimitsImplementors = []string{"TaskLimits"}
+
+func _TaskLimits(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.TaskLimits) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, taskLimitsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TaskLimits")
+		case "steps":
+			out.Values[i] = _TaskLimits_steps(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "contents":
+			out.Values[i] = _TaskLimits_contents(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "textLength":
+			out.Values[i] = _TaskLimits_textLength(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "codeBytes":
+			out.Values[i] = _TaskLimits_codeBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paramsBytes":
+			out.Values[i] = _TaskLimits_paramsBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "variablesBytes":
+			out.Values[i] = _TaskLimits_variablesBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labels":
+			out.Values[i] = _TaskLimits_labels(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labelKeyBytes":
+			out.Values[i] = _TaskLimits_labelKeyBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "labelValueBytes":
+			out.Values[i] = _TaskLimits_labelValueBytes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "priority":
+			out.Values[i] = _TaskLimits_priority(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "timeoutSeconds":
+			out.Values[i] = _TaskLimits_timeoutSeconds(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "maxAttempts":
+			out.Values[i] = _TaskLimits_maxAttempts(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "backoffSeconds":
+			out.Values[i] = _TaskLimits_backoffSeconds(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var taskPayloadImplementors = []string{"TaskPayload"}
 
 func _TaskPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.TaskPayload) graphql.Marshaler {
@@ -13469,6 +17899,253 @@ func _TasksPayload(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	return out
 }
 
+var throughputBucketImplementors = []string{"ThroughputBucket"}
+
+func _ThroughputBucket(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *models.Throughput) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, throughputBucketImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ThroughputBucket")
+		case "from":
+			out.Values[i] = _ThroughputBucket_from(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = _ThroughputBucket_to(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "submitted":
+			out.Values[i] = _ThroughputBucket_submitted(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "submittedExact":
+			out.Values[i] = _ThroughputBucket_submittedExact(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ended":
+			out.Values[i] = _ThroughputBucket_ended(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tokenImplementors = []string{"Token"}
+
+func _Token(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *view.Token) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Token")
+		case "id":
+			out.Values[i] = _Token_id(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = _Token_name(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "user":
+			out.Values[i] = _Token_user(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scopes":
+			out.Values[i] = _Token_scopes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "actsFor":
+			out.Values[i] = _Token_actsFor(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "allowNewUsers":
+			out.Values[i] = _Token_allowNewUsers(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = _Token_createdAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expiresAt":
+			out.Values[i] = _Token_expiresAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "lastUsedAt":
+			out.Values[i] = _Token_lastUsedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "revokedAt":
+			out.Values[i] = _Token_revokedAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var tokenPayloadImplementors = []string{"TokenPayload"}
+
+func _TokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.TokenPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, tokenPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TokenPayload")
+		case "token":
+			out.Values[i] = _TokenPayload_token(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _TokenPayload_userErrors(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var userImplementors = []string{"User"}
+
+func _User(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *view.User) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("User")
+		case "name":
+			out.Values[i] = _User_name(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "role":
+			out.Values[i] = _User_role(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disabled":
+			out.Values[i] = _User_disabled(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "locale":
+			out.Values[i] = _User_locale(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "hasPassword":
+			out.Values[i] = _User_hasPassword(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createdAt":
+			out.Values[i] = _User_createdAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var userErrorImplementors = []string{"UserError"}
 
 func _UserError(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.UserError) graphql.Marshaler {
@@ -13522,9 +18199,52 @@ func _UserError(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 	return out
 }
 
+var userPayloadImplementors = []string{"UserPayload"}
+
+func _UserPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.UserPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UserPayload")
+		case "user":
+			out.Values[i] = _UserPayload_user(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _UserPayload_userErrors(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var viewerImplementors = []string{"Viewer"}
 
-func _Viewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *models.Viewer) graphql.Marshaler {
+func _Viewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *view.Viewer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, viewerImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -13537,10 +18257,144 @@ func _Viewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 		case "name":
 			out.Values[i] = _Viewer_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "role":
 			out.Values[i] = _Viewer_role(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "locale":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Viewer_locale(ctx, ec, field, obj)
+				if res == graphql.RequiredNull {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "scopes":
+			out.Values[i] = _Viewer_scopes(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "mayManageUsers":
+			out.Values[i] = _Viewer_mayManageUsers(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hasPassword":
+			field := field
+
+			innerFunc := func(ctx context.Context, fs *graphql.FieldSet) (res graphql.Marshaler) {
+				defer func() {
+					if r := recover(); r != nil {
+						ec.Error(ctx, ec.Recover(ctx, r))
+					}
+				}()
+				res = _Viewer_hasPassword(ctx, ec, field, obj)
+				if res == graphql.Null {
+					atomic.AddUint32(&fs.Invalids, 1)
+				}
+				return res
+			}
+
+			if field.IsDeferred() {
+				deferredFieldSet.AddField(field)
+				fieldIndex := len(deferredFieldSet.Values) - 1
+				deferredFieldSet.Concurrently(fieldIndex, func(ctx context.Context) graphql.Marshaler {
+					return innerFunc(ctx, deferredFieldSet)
+				})
+
+				for _, deferrable := range field.Deferrables {
+					view, ok := deferLabelToView[deferrable.Label]
+					if !ok {
+						view = deferredFieldSet.NewView()
+						deferLabelToView[deferrable.Label] = view
+					}
+					view.AddIndices(fieldIndex)
+				}
+
+				// don't run the out.Concurrently() call below
+				out.Values[i] = graphql.Null
+				continue
+			}
+
+			out.Concurrently(i, func(ctx context.Context) graphql.Marshaler { return innerFunc(ctx, out) })
+		case "expiresAt":
+			out.Values[i] = _Viewer_expiresAt(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var viewerPayloadImplementors = []string{"ViewerPayload"}
+
+func _ViewerPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *model.ViewerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, viewerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ViewerPayload")
+		case "viewer":
+			out.Values[i] = _ViewerPayload_viewer(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = _ViewerPayload_userErrors(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -14048,6 +18902,11 @@ func marshalNBoolean2bool(ctx context.Context, ec *executionContext, sel ast.Sel
 	return res
 }
 
+func unmarshalNChangePasswordInput2stepcastᚋgraphᚋmodelᚐChangePasswordInput(ctx context.Context, ec *executionContext, v any) (model.ChangePasswordInput, error) {
+	res, err := unmarshalInputChangePasswordInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func marshalNClaimPayload2stepcastᚋgraphᚋmodelᚐClaimPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.ClaimPayload) graphql.Marshaler {
 	return _ClaimPayload(ctx, ec, sel, &v)
 }
@@ -14088,6 +18947,30 @@ func unmarshalNContentReport2ᚖstepcastᚋgraphᚋmodelᚐContentReport(ctx con
 
 func unmarshalNControlTaskInput2stepcastᚋgraphᚋmodelᚐControlTaskInput(ctx context.Context, ec *executionContext, v any) (model.ControlTaskInput, error) {
 	res, err := unmarshalInputControlTaskInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func unmarshalNCreateTokenInput2stepcastᚋgraphᚋmodelᚐCreateTokenInput(ctx context.Context, ec *executionContext, v any) (model.CreateTokenInput, error) {
+	res, err := unmarshalInputCreateTokenInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNCreateTokenPayload2stepcastᚋgraphᚋmodelᚐCreateTokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.CreateTokenPayload) graphql.Marshaler {
+	return _CreateTokenPayload(ctx, ec, sel, &v)
+}
+
+func marshalNCreateTokenPayload2ᚖstepcastᚋgraphᚋmodelᚐCreateTokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.CreateTokenPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _CreateTokenPayload(ctx, ec, sel, v)
+}
+
+func unmarshalNCreateUserInput2stepcastᚋgraphᚋmodelᚐCreateUserInput(ctx context.Context, ec *executionContext, v any) (model.CreateUserInput, error) {
+	res, err := unmarshalInputCreateUserInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -14394,6 +19277,33 @@ func unmarshalNReportProgressInput2stepcastᚋgraphᚋmodelᚐReportProgressInpu
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func marshalNResourceSample2ᚕᚖstepcastᚋmodelsᚐResourceSampleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*models.ResourceSample) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "ResourceSample", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNResourceSample2ᚖstepcastᚋmodelsᚐResourceSample(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNResourceSample2ᚖstepcastᚋmodelsᚐResourceSample(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *models.ResourceSample) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ResourceSample(ctx, ec, sel, v)
+}
+
 func unmarshalNRole2stepcastᚋmodelsᚐRole(ctx context.Context, ec *executionContext, v any) (models.Role, error) {
 	res, err := scalar.UnmarshalRole(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14437,6 +19347,20 @@ func marshalNRunType2ᚖstepcastᚋgraphᚋmodelᚐRunType(ctx context.Context, 
 	return _RunType(ctx, ec, sel, v)
 }
 
+func marshalNServer2stepcastᚋgraphᚋmodelᚐServer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.Server) graphql.Marshaler {
+	return _Server(ctx, ec, sel, &v)
+}
+
+func marshalNServer2ᚖstepcastᚋgraphᚋmodelᚐServer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.Server) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _Server(ctx, ec, sel, v)
+}
+
 func unmarshalNSharedScope2stepcastᚋgraphᚋmodelᚐSharedScope(ctx context.Context, ec *executionContext, v any) (model.SharedScope, error) {
 	var res model.SharedScope
 	err := res.UnmarshalGQL(v)
@@ -14461,6 +19385,54 @@ func marshalNStatus2stepcastᚋmodelsᚐStatus(ctx context.Context, ec *executio
 		}
 	}
 	return res
+}
+
+func marshalNStatusCount2stepcastᚋmodelsᚐStatusCount(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v models.StatusCount) graphql.Marshaler {
+	return _StatusCount(ctx, ec, sel, &v)
+}
+
+func marshalNStatusCount2ᚕstepcastᚋmodelsᚐStatusCountᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []models.StatusCount) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "StatusCount", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNStatusCount2stepcastᚋmodelsᚐStatusCount(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNStatusCount2ᚕᚖstepcastᚋmodelsᚐStatusCountᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*models.StatusCount) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "StatusCount", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNStatusCount2ᚖstepcastᚋmodelsᚐStatusCount(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNStatusCount2ᚖstepcastᚋmodelsᚐStatusCount(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *models.StatusCount) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _StatusCount(ctx, ec, sel, v)
 }
 
 func marshalNStep2ᚕᚖstepcastᚋresolversᚋviewᚐStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*view.Step) graphql.Marshaler {
@@ -14790,6 +19762,16 @@ func marshalNTaskEventBatch2ᚖstepcastᚋgraphᚋmodelᚐTaskEventBatch(ctx con
 	return _TaskEventBatch(ctx, ec, sel, v)
 }
 
+func marshalNTaskLimits2ᚖstepcastᚋgraphᚋmodelᚐTaskLimits(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.TaskLimits) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _TaskLimits(ctx, ec, sel, v)
+}
+
 func unmarshalNTaskOrder2stepcastᚋmodelsᚐOrder(ctx context.Context, ec *executionContext, v any) (models.Order, error) {
 	res, err := scalar.UnmarshalTaskOrder(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -14878,6 +19860,152 @@ func marshalNTasksPayload2ᚖstepcastᚋgraphᚋmodelᚐTasksPayload(ctx context
 	return _TasksPayload(ctx, ec, sel, v)
 }
 
+func marshalNThroughputBucket2ᚕᚖstepcastᚋmodelsᚐThroughputᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*models.Throughput) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "ThroughputBucket", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNThroughputBucket2ᚖstepcastᚋmodelsᚐThroughput(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNThroughputBucket2ᚖstepcastᚋmodelsᚐThroughput(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *models.Throughput) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ThroughputBucket(ctx, ec, sel, v)
+}
+
+func marshalNToken2ᚕᚖstepcastᚋresolversᚋviewᚐTokenᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*view.Token) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "Token", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNToken2ᚖstepcastᚋresolversᚋviewᚐToken(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNToken2ᚖstepcastᚋresolversᚋviewᚐToken(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.Token) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _Token(ctx, ec, sel, v)
+}
+
+func marshalNTokenPayload2stepcastᚋgraphᚋmodelᚐTokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.TokenPayload) graphql.Marshaler {
+	return _TokenPayload(ctx, ec, sel, &v)
+}
+
+func marshalNTokenPayload2ᚖstepcastᚋgraphᚋmodelᚐTokenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.TokenPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _TokenPayload(ctx, ec, sel, v)
+}
+
+func unmarshalNTokenScope2stepcastᚋmodelsᚐScope(ctx context.Context, ec *executionContext, v any) (models.Scope, error) {
+	res, err := scalar.UnmarshalTokenScope(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNTokenScope2stepcastᚋmodelsᚐScope(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v models.Scope) graphql.Marshaler {
+	_ = sel
+	res := scalar.MarshalTokenScope(v)
+	if res == graphql.Null {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+	}
+	return res
+}
+
+func unmarshalNTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx context.Context, ec *executionContext, v any) ([]models.Scope, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.Scope, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNTokenScope2stepcastᚋmodelsᚐScope(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func marshalNTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []models.Scope) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNTokenScope2stepcastᚋmodelsᚐScope(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func unmarshalNUpdateUserInput2stepcastᚋgraphᚋmodelᚐUpdateUserInput(ctx context.Context, ec *executionContext, v any) (model.UpdateUserInput, error) {
+	res, err := unmarshalInputUpdateUserInput(ctx, ec, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNUser2ᚕᚖstepcastᚋresolversᚋviewᚐUserᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*view.User) graphql.Marshaler {
+	ctx = graphql.WithBatchParents(ctx, "User", v, nil)
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNUser2ᚖstepcastᚋresolversᚋviewᚐUser(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalNUser2ᚖstepcastᚋresolversᚋviewᚐUser(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.User) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _User(ctx, ec, sel, v)
+}
+
 func marshalNUserError2ᚕᚖstepcastᚋgraphᚋmodelᚐUserErrorᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*model.UserError) graphql.Marshaler {
 	ctx = graphql.WithBatchParents(ctx, "UserError", v, nil)
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
@@ -14921,11 +20049,25 @@ func marshalNUserErrorCode2stepcastᚋmodelsᚐErrorCode(ctx context.Context, ec
 	return res
 }
 
-func marshalNViewer2stepcastᚋmodelsᚐViewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v models.Viewer) graphql.Marshaler {
+func marshalNUserPayload2stepcastᚋgraphᚋmodelᚐUserPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.UserPayload) graphql.Marshaler {
+	return _UserPayload(ctx, ec, sel, &v)
+}
+
+func marshalNUserPayload2ᚖstepcastᚋgraphᚋmodelᚐUserPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.UserPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _UserPayload(ctx, ec, sel, v)
+}
+
+func marshalNViewer2stepcastᚋresolversᚋviewᚐViewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v view.Viewer) graphql.Marshaler {
 	return _Viewer(ctx, ec, sel, &v)
 }
 
-func marshalNViewer2ᚖstepcastᚋmodelsᚐViewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *models.Viewer) graphql.Marshaler {
+func marshalNViewer2ᚖstepcastᚋresolversᚋviewᚐViewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.Viewer) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -14933,6 +20075,20 @@ func marshalNViewer2ᚖstepcastᚋmodelsᚐViewer(ctx context.Context, ec *execu
 		return graphql.Null
 	}
 	return _Viewer(ctx, ec, sel, v)
+}
+
+func marshalNViewerPayload2stepcastᚋgraphᚋmodelᚐViewerPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v model.ViewerPayload) graphql.Marshaler {
+	return _ViewerPayload(ctx, ec, sel, &v)
+}
+
+func marshalNViewerPayload2ᚖstepcastᚋgraphᚋmodelᚐViewerPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *model.ViewerPayload) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _ViewerPayload(ctx, ec, sel, v)
 }
 
 func unmarshalNWaitingReason2stepcastᚋtasksᚐWaitingReason(ctx context.Context, ec *executionContext, v any) (tasks.WaitingReason, error) {
@@ -15409,6 +20565,24 @@ func marshalOResourceUsage2ᚖstepcastᚋmodelsᚐResourceUsage(ctx context.Cont
 	return _ResourceUsage(ctx, ec, sel, v)
 }
 
+func unmarshalORole2ᚖstepcastᚋmodelsᚐRole(ctx context.Context, ec *executionContext, v any) (*models.Role, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := scalar.UnmarshalRole(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalORole2ᚖstepcastᚋmodelsᚐRole(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *models.Role) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := scalar.MarshalRole(*v)
+	return res
+}
+
 func unmarshalOStatus2ᚕstepcastᚋmodelsᚐStatusᚄ(ctx context.Context, ec *executionContext, v any) ([]models.Status, error) {
 	if v == nil {
 		return nil, nil
@@ -15563,6 +20737,63 @@ func unmarshalOTaskFilter2ᚖstepcastᚋgraphᚋmodelᚐTaskFilter(ctx context.C
 	}
 	res, err := unmarshalInputTaskFilter(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalOToken2ᚖstepcastᚋresolversᚋviewᚐToken(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.Token) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return _Token(ctx, ec, sel, v)
+}
+
+func unmarshalOTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx context.Context, ec *executionContext, v any) ([]models.Scope, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]models.Scope, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = unmarshalNTokenScope2stepcastᚋmodelsᚐScope(ctx, ec, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func marshalOTokenScope2ᚕstepcastᚋmodelsᚐScopeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []models.Scope) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return marshalNTokenScope2stepcastᚋmodelsᚐScope(ctx, ec, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func marshalOUser2ᚖstepcastᚋresolversᚋviewᚐUser(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.User) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return _User(ctx, ec, sel, v)
+}
+
+func marshalOViewer2ᚖstepcastᚋresolversᚋviewᚐViewer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *view.Viewer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return _Viewer(ctx, ec, sel, v)
 }
 
 func marshalOWaitingFor2ᚖstepcastᚋtasksᚐWaitingFor(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *tasks.WaitingFor) graphql.Marshaler {

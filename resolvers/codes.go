@@ -46,6 +46,10 @@ var executorCodes = map[string]string{
 	codeParseFailed:             codeParseFailed,
 	codeValidationFailed:        codeValidationFailed,
 	"COMPLEXITY_LIMIT_EXCEEDED": codeLimitExceeded,
+	// What follows is about documents that are asked for by an id; Apollo's clients look
+	// for the first.
+	"PERSISTED_QUERY_NOT_FOUND":    "PERSISTED_QUERY_NOT_FOUND",
+	"PERSISTED_DOCUMENT_NOT_FOUND": "PERSISTED_DOCUMENT_NOT_FOUND",
 }
 
 // introspectionDisabled is what the generated code says, without a code, to whoever

@@ -9,7 +9,7 @@ import (
 func reportInputOf(in model.ReportProgressInput) (tasks.ReportInput, error) {
 	task, ok := models.ParseTaskID(in.TaskID)
 	if !ok {
-		return tasks.ReportInput{}, unknown(in.TaskID)
+		return tasks.ReportInput{}, unknown("task", in.TaskID)
 	}
 	added, err := contentInputsOf(in.AddContents, path{"addContents"})
 	if err != nil {

@@ -1,6 +1,10 @@
 package resolvers
 
 import (
+	"time"
+
+	"stepcast/auth"
+
 	"stepcast/graph"
 	"stepcast/graph/model"
 	"stepcast/models"
@@ -11,8 +15,15 @@ import (
 const (
 	// costStatement is for a field that asks the database once for each task.
 	costStatement = 5
-	// costCommit is for a change of one task.
+	// costFigures is for a field that counts tasks, thousands of them.
+	costFigures = 500
+	// costSamples is for a field that asks the database some ten times for each task.
+	costSamples = 10 * costStatement
+	// costCommit is for a change of one task, or of one other thing.
 	costCommit = 10
+	// costPassword is for making a password into what is stored, and for checking one: each
+	// is made to take a while.
+	costPassword = 500
 	// historyPerUnit is how many lines or events cost as much as one field: they are
 	// read together and each is small.
 	historyPerUnit = 40
@@ -26,12 +37,35 @@ func costs() (c graph.ComplexityRoot) {
 		return 1 + times(child, min(size, tasks.MaxPage))
 	}
 	c.Query.Nodes = func(child int, ids []string) int { return 1 + times(child, len(ids)) }
-	c.Mutation.CancelTasks = func(child int, ids []string) int { return 1 + times(child+costCommit, len(ids)) }
+	changeTasks := func(child int, ids []string) int { return 1 + times(child+costCommit, len(ids)) }
+	c.Mutation.CancelTasks, c.Mutation.RetryTasks = changeTasks, changeTasks
+	c.Query.Users = func(child int, _ *string, first *int) int {
+		return 1 + times(child, min(or(first, auth.PageMax), auth.PageMax))
+	}
+	c.Query.Tokens = func(child int, _ *string, _ *string, first *int) int {
+		return 1 + times(child, min(or(first, auth.PageMax), auth.PageMax))
+	}
+	c.Mutation.CreateUser = func(child int, _ model.CreateUserInput) int { return costPassword + child }
+	c.Mutation.UpdateUser = func(child int, _ model.UpdateUserInput) int { return costPassword + child }
+	c.Mutation.ChangePassword = func(child int, _ model.ChangePasswordInput) int { return costPassword + child }
+	c.Mutation.DeleteUser = func(child int, _ string) int { return costCommit + child }
+	c.Mutation.RevokeToken = func(child int, _ string) int { return costCommit + child }
+	c.Mutation.SetLocale = func(child int, _ *string) int { return costCommit + child }
+	c.Mutation.CreateToken = func(child int, _ model.CreateTokenInput) int { return costCommit + child }
 	c.Task.Log = func(child int, _ *int64, first *int, _ *models.LogLevel) int {
 		return costStatement + history(child, or(first, defaultHistory), tasks.MaxLogPage)
 	}
 	c.Task.Events = func(child int, _ *string, first *int, _ *int64) int {
 		return costStatement + history(child, or(first, defaultHistory), tasks.MaxEvents)
+	}
+	c.Task.ResourceSamples = func(child int, _ *int64, points *int) int {
+		return costSamples + history(child, or(points, tasks.DefaultSamples), tasks.MaxSamples)
+	}
+	c.Query.TaskCounts = func(child int, _ *model.TaskFilter) int {
+		return costFigures + times(child, len(models.TaskStatuses))
+	}
+	c.Query.Throughput = func(child int, _, _ *time.Time, buckets int, _ *string) int {
+		return costFigures + history(child, buckets, tasks.MaxBuckets)
 	}
 	c.LogBatch.Gap, c.TaskEventBatch.Gap = oncePerBatch, oncePerBatch
 	c.Task.WaitingFor = func(child int) int { return costStatement + child }

@@ -88,6 +88,8 @@ var queriedOnly = map[string]string{
 	"log":     "subscribe to taskLog",
 	"events":  "subscribe to taskEvents",
 	"results": "query them when taskProgress has ended",
+
+	"resourceSamples": "query it from time to time",
 }
 
 func refusal(at *ast.Position, format string, args ...any) *gqlerror.Error {

@@ -11,6 +11,7 @@ func TestGateRefuses(t *testing.T) {
 		`subscription{taskProgress(id:"x"){log{cursor}}}`:                                                      "Task.log cannot be selected in a subscription: subscribe to taskLog",
 		`subscription{taskProgress(id:"x"){...A}} fragment A on Task{...B} fragment B on Task{events{cursor}}`: "Task.events cannot be selected in a subscription: subscribe to taskEvents",
 		`subscription{taskChanges{task{... on Node{... on Task{r:results{id}}}}}}`:                             "Task.results cannot be selected in a subscription: query them",
+		`subscription{taskProgress(id:"x"){resourceSamples{at}}}`:                                              "Task.resourceSamples cannot be selected in a subscription: query it",
 		`subscription{taskEvents(id:"x"){gap{task{log{cursor}}}}}`:                                             "subscribe to taskLog",
 		`subscription{taskProgress(id:"x") @skip(if:true){id}}`:                                                "selects none",
 		`{task(id:"x"){log(after:99999999999999999999){cursor}}}`:                                              "after has a number that is out of range",

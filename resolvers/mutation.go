@@ -34,20 +34,20 @@ func (r *Resolver) control(ctx context.Context, in model.ControlTaskInput, act a
 	}
 	id, ok := models.ParseTaskID(in.ID)
 	if !ok {
-		return payload(nil, reader, unknown(in.ID))
+		return payload(nil, reader, unknown("task", in.ID))
 	}
 	t, err := act(ctx, v, tasks.ControlInput{ID: id, IfVersion: in.IfVersion})
 	return payload(t, reader, err)
 }
 
-// cancelAll cancels each task on its own; a refusal of one leaves the others alone.
-func (r *Resolver) cancelAll(ctx context.Context, ids []string) (*model.TasksPayload, error) {
+// controlAll does the action to each task on its own; a refusal of one leaves the others alone.
+func (r *Resolver) controlAll(ctx context.Context, ids []string, act action) (*model.TasksPayload, error) {
 	if err := checkIDs("ids", ids); err != nil {
 		return nil, err
 	}
 	all := &model.TasksPayload{Results: make([]*model.TaskPayload, len(ids))}
 	for i, id := range ids {
-		one, err := r.control(ctx, model.ControlTaskInput{ID: id}, r.service.Cancel)
+		one, err := r.control(ctx, model.ControlTaskInput{ID: id}, act)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +66,7 @@ func (r *Resolver) claim(ctx context.Context, id *string, labels []*models.Label
 	if id != nil {
 		number, ok := models.ParseTaskID(*id)
 		if !ok {
-			refusals, err := userErrors(unknown(*id))
+			refusals, err := userErrors(unknown("task", *id))
 			return &model.ClaimPayload{UserErrors: refusals}, err
 		}
 		in.ID = &number

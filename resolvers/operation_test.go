@@ -18,9 +18,38 @@ func TestWhatCannotBeParsedIsUnknown(t *testing.T) {
 		`{viewer{name role}}`:                                `{"data":{"viewer":{"name":"amy","role":"MEMBER"}}}`,
 		`mutation{cancelTasks(ids:[]){results{__typename}}}`: `{"data":{"cancelTasks":{"results":[]}}}`,
 
+		`mutation{retryTasks(ids:["x"]){results{userErrors{code}}}}`:   `{"data":{"retryTasks":{"results":[{"userErrors":[{"code":"NOT_FOUND"}]}]}}}`,
+		`{viewer{scopes mayManageUsers expiresAt}}`:                    `{"data":{"viewer":{"scopes":["READ","SUBMIT","CONTROL","WORK"],"mayManageUsers":false,"expiresAt":null}}}`,
+		`{server{database limits{steps labelKeyBytes}}}`:               `{"data":{"server":{"database":null,"limits":{"steps":200,"labelKeyBytes":128}}}}`,
+		`mutation{revokeToken(id:"x"){token{id} userErrors{message}}}`: `{"data":{"revokeToken":{"token":null,"userErrors":[{"message":"token x does not exist"}]}}}`,
+		`mutation{revokeToken(id:"+7"){userErrors{message}}}`:          `{"data":{"revokeToken":{"userErrors":[{"message":"token +7 does not exist"}]}}}`,
+
 		`mutation{cancelTask(input:{id:"x"}){task{id} userErrors{code field message}}}`:                   `{"data":{"cancelTask":{"task":null,"userErrors":[{"code":"NOT_FOUND","field":null,"message":"task x does not exist"}]}}}`,
 		`mutation{claimTask(id:"x"){task{id} userErrors{code}}}`:                                          `{"data":{"claimTask":{"task":null,"userErrors":[{"code":"NOT_FOUND"}]}}}`,
 		`mutation{reportProgress(input:{taskId:"x",leaseToken:"",sequence:1}){desired userErrors{code}}}`: `{"data":{"reportProgress":{"desired":null,"userErrors":[{"code":"NOT_FOUND"}]}}}`,
+	} {
+		if got := setup(t, nil).run(t, query, ""); got != want {
+			t.Errorf("%s\n got %s\nwant %s", query, got, want)
+		}
+	}
+}
+
+// amy is a MEMBER: of users and of the tokens of others she sees nothing, and changes nothing.
+func TestWhoMayNotManageUsers(t *testing.T) {
+	t.Parallel()
+	const refused = `"userErrors":[{"code":"FORBIDDEN","field":null}]`
+	for query, want := range map[string]string{
+		`{users{name}}`:              `{"data":{"users":[]}}`,
+		`{user(name:"amy"){name}}`:   `{"data":{"user":null}}`,
+		`{tokens(user:"bob"){name}}`: `{"data":{"tokens":[]}}`,
+		`{tokens(user:""){name}}`:    `{"data":{"tokens":[]}}`,
+		`mutation{createUser(input:{name:"",role:ADMIN,password:""}){user{name} userErrors{code field}}}`: `{"data":{"createUser":{"user":null,` + refused + `}}}`,
+		`mutation{updateUser(input:{name:"amy",role:ADMIN}){user{name} userErrors{code field}}}`:          `{"data":{"updateUser":{"user":null,` + refused + `}}}`,
+		`mutation{deleteUser(name:"amy"){user{name} userErrors{code field}}}`:                             `{"data":{"deleteUser":{"user":null,` + refused + `}}}`,
+		`mutation{createToken(input:{name:"x",user:"bob"}){text userErrors{code field}}}`:                 `{"data":{"createToken":{"text":null,` + refused + `}}}`,
+
+		// An empty list of scopes is not a token with every right.
+		`mutation{createToken(input:{name:"x",scopes:[]}){text token{id} userErrors{code field}}}`: `{"data":{"createToken":{"text":null,"token":null,"userErrors":[{"code":"INVALID","field":["scopes"]}]}}}`,
 	} {
 		if got := setup(t, nil).run(t, query, ""); got != want {
 			t.Errorf("%s\n got %s\nwant %s", query, got, want)
@@ -65,6 +94,9 @@ func TestErrorsOfARequestHaveACode(t *testing.T) {
 		"no instant":         {query: filter, variables: `{"f":{"createdAfter":"yesterday"}}`, code: codeBadUserInput, message: "DateTime must be RFC 3339"},
 		"too many nodes":     {query: `query($ids:[ID!]!){nodes(ids:$ids){id}}`, variables: manyIDs, code: codeBadUserInput, message: "at most 100 ids, not 101"},
 		"too many to cancel": {query: `mutation($ids:[ID!]!){cancelTasks(ids:$ids){results{__typename}}}`, variables: manyIDs, code: codeBadUserInput, message: "at most 100 ids, not 101"},
+		"too many to retry":  {query: `mutation($ids:[ID!]!){retryTasks(ids:$ids){results{__typename}}}`, variables: manyIDs, code: codeBadUserInput, message: "at most 100 ids, not 101"},
+		"scope in small":     {query: `mutation($s:[TokenScope!]){createToken(input:{name:"x",scopes:$s}){text}}`, variables: `{"s":["read"]}`, code: codeBadUserInput, message: `TokenScope has no value \"read\"`},
+		"after no token":     {query: `{tokens(after:"x"){id}}`, code: codeBadUserInput, message: "after is the id of a token"},
 		"no such stream":     {query: `subscription{taskLog(id:"x"){cursor}}`, code: codeNotFound, message: "task x does not exist"},
 	} {
 		got := setup(t, test.viewer).run(t, test.query, test.variables)

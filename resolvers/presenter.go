@@ -47,12 +47,17 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	switch {
 	case fault != nil && topLevelCodes[fault.Code] != "":
 		describe(shown, fault)
+		if fault.Code == models.CodeUnavailable {
+			p.number(ctx, shown)
+			p.Logger.WarnContext(ctx, "graphql: unavailable", p.attributes(ctx, shown, err)...)
+		}
 	case known != nil && describeRefusal(shown, known):
 	case ctx.Err() != nil && !errors.As(err, &panicked):
 		// Whatever fails once the context has ended, fails because of that.
 		shown.Message = "the operation was given up before its end"
 		shown.Extensions = map[string]any{"code": codeUnavailable}
-		p.Logger.DebugContext(ctx, "graphql: operation given up", "path", shown.Path.String(), "error", err)
+		p.number(ctx, shown)
+		p.Logger.DebugContext(ctx, "graphql: operation given up", p.attributes(ctx, shown, err)...)
 	default:
 		p.mask(ctx, shown, err)
 	}
@@ -61,6 +66,19 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 
 // mask hides err from the client and writes it to the log.
 func (p presenter) mask(ctx context.Context, shown *gqlerror.Error, err error) {
+	shown.Message = "internal error"
+	shown.Extensions = map[string]any{"code": codeInternal}
+	p.number(ctx, shown)
+	attributes := p.attributes(ctx, shown, err)
+	var panicked *panicError
+	if errors.As(err, &panicked) {
+		attributes = append(attributes, "stack", string(panicked.stack))
+	}
+	p.Logger.ErrorContext(ctx, "graphql: internal error", attributes...)
+}
+
+// number puts the id of the request into shown.
+func (p presenter) number(ctx context.Context, shown *gqlerror.Error) {
 	id := ""
 	if p.RequestID != nil {
 		id = p.RequestID(ctx)
@@ -68,17 +86,24 @@ func (p presenter) mask(ctx context.Context, shown *gqlerror.Error, err error) {
 	if id == "" {
 		id = rand.Text()
 	}
-	shown.Message = "internal error"
-	shown.Extensions = map[string]any{"code": codeInternal, "requestId": id}
-	attributes := []any{"request", id, "path", shown.Path.String(), "error", err}
+	shown.Extensions["requestId"] = id
+}
+
+// attributes are what the log says of an error that was numbered.
+func (presenter) attributes(ctx context.Context, shown *gqlerror.Error, err error) []any {
+	attributes := []any{"request", shown.Extensions["requestId"], "path", shown.Path.String(), "error", err}
 	if graphql.HasOperationContext(ctx) {
-		attributes = append(attributes, "operation", graphql.GetOperationContext(ctx).OperationName)
+		attributes = append(attributes, "operation", operationName(graphql.GetOperationContext(ctx)))
 	}
-	var panicked *panicError
-	if errors.As(err, &panicked) {
-		attributes = append(attributes, "stack", string(panicked.stack))
+	return attributes
+}
+
+// operationName is the one that was asked for, else that of the only one there is.
+func operationName(op *graphql.OperationContext) string {
+	if op.OperationName == "" && op.Operation != nil {
+		return op.Operation.Name
 	}
-	p.Logger.ErrorContext(ctx, "graphql: internal error", attributes...)
+	return op.OperationName
 }
 
 // describe shows a Fault.

@@ -47,15 +47,6 @@ func (r *Resolver) list(ctx context.Context, filter *model.TaskFilter, page task
 	}), nil
 }
 
-// self is who asks.
-func (r *Resolver) self(ctx context.Context) (*models.Viewer, error) {
-	v, _, err := r.caller(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &v, nil
-}
-
 // runTypes lists the kinds of work.
 func (r *Resolver) runTypes(ctx context.Context) ([]*model.RunType, error) {
 	if _, _, err := r.caller(ctx); err != nil {

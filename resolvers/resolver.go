@@ -4,9 +4,11 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"stepcast/auth"
 	"stepcast/graph"
 	"stepcast/models"
 	"stepcast/resolvers/view"
@@ -17,6 +19,10 @@ import (
 type Options struct {
 	// Service has the use cases.
 	Service *tasks.Service
+	// Auth has the users and their tokens.
+	Auth *auth.Service
+	// Server is what the server says of itself.
+	Server ServerInfo
 	// Viewer says who asks. An UNAUTHENTICATED Fault refuses; it is called once for
 	// each field that asks the service.
 	Viewer func(ctx context.Context) (models.Viewer, error)
@@ -24,17 +30,31 @@ type Options struct {
 	Fallback string
 }
 
+// ServerInfo is what the server says of itself.
+type ServerInfo struct {
+	Version   string
+	StartedAt time.Time
+	// Database is the kind of database: "sqlite" or "mysql".
+	Database string
+}
+
 // Resolver is the root of the resolvers; gqlgen finds the others through it.
 type Resolver struct {
 	service  *tasks.Service
+	auth     *auth.Service
+	server   ServerInfo
 	viewer   func(ctx context.Context) (models.Viewer, error)
 	fallback string
+}
+
+func newResolver(o Options) *Resolver {
+	return &Resolver{service: o.Service, auth: o.Auth, server: o.Server, viewer: o.Viewer, fallback: o.Fallback}
 }
 
 // NewSchema makes the schema that can be executed.
 func NewSchema(o Options) graphql.ExecutableSchema {
 	return graph.NewExecutableSchema(graph.Config{
-		Resolvers:  &Resolver{service: o.Service, viewer: o.Viewer, fallback: o.Fallback},
+		Resolvers:  newResolver(o),
 		Complexity: costs(),
 	})
 }
@@ -53,12 +73,12 @@ func (r *Resolver) caller(ctx context.Context) (models.Viewer, view.Reader, erro
 }
 
 // unknown is the refusal of an id that cannot be parsed: it is as one that nothing has.
-func unknown(id string) error {
+func unknown(kind, id string) error {
 	const most = 40
 	if len(id) > most {
 		id = id[:most] + "…"
 	}
-	return models.NotFound("task " + id)
+	return models.NotFound(kind + " " + id)
 }
 
 // absent turns NOT_FOUND into null, which is what a query of one thing answers.

@@ -7,7 +7,9 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
+	"stepcast/auth"
 	"stepcast/graph"
 	"stepcast/graph/model"
 	"stepcast/models"
@@ -27,7 +29,7 @@ func (r *mutationResolver) CancelTask(ctx context.Context, input model.ControlTa
 
 // CancelTasks is the resolver for the cancelTasks field.
 func (r *mutationResolver) CancelTasks(ctx context.Context, ids []string) (*model.TasksPayload, error) {
-	return r.cancelAll(ctx, ids)
+	return r.controlAll(ctx, ids, r.service.Cancel)
 }
 
 // PauseTask is the resolver for the pauseTask field.
@@ -43,6 +45,46 @@ func (r *mutationResolver) ResumeTask(ctx context.Context, input model.ControlTa
 // RetryTask is the resolver for the retryTask field.
 func (r *mutationResolver) RetryTask(ctx context.Context, input model.ControlTaskInput) (*model.TaskPayload, error) {
 	return r.control(ctx, input, r.service.Retry)
+}
+
+// RetryTasks is the resolver for the retryTasks field.
+func (r *mutationResolver) RetryTasks(ctx context.Context, ids []string) (*model.TasksPayload, error) {
+	return r.controlAll(ctx, ids, r.service.Retry)
+}
+
+// CreateUser is the resolver for the createUser field.
+func (r *mutationResolver) CreateUser(ctx context.Context, input model.CreateUserInput) (*model.UserPayload, error) {
+	return r.createUser(ctx, input)
+}
+
+// UpdateUser is the resolver for the updateUser field.
+func (r *mutationResolver) UpdateUser(ctx context.Context, input model.UpdateUserInput) (*model.UserPayload, error) {
+	return r.updateUser(ctx, input)
+}
+
+// DeleteUser is the resolver for the deleteUser field.
+func (r *mutationResolver) DeleteUser(ctx context.Context, name string) (*model.UserPayload, error) {
+	return r.deleteUser(ctx, name)
+}
+
+// ChangePassword is the resolver for the changePassword field.
+func (r *mutationResolver) ChangePassword(ctx context.Context, input model.ChangePasswordInput) (*model.ViewerPayload, error) {
+	return r.changePassword(ctx, input)
+}
+
+// SetLocale is the resolver for the setLocale field.
+func (r *mutationResolver) SetLocale(ctx context.Context, locale *string) (*model.ViewerPayload, error) {
+	return r.setLocale(ctx, orZero(locale))
+}
+
+// CreateToken is the resolver for the createToken field.
+func (r *mutationResolver) CreateToken(ctx context.Context, input model.CreateTokenInput) (*model.CreateTokenPayload, error) {
+	return r.createToken(ctx, input)
+}
+
+// RevokeToken is the resolver for the revokeToken field.
+func (r *mutationResolver) RevokeToken(ctx context.Context, id string) (*model.TokenPayload, error) {
+	return r.revokeToken(ctx, id)
 }
 
 // ClaimTask is the resolver for the claimTask field.
@@ -75,14 +117,44 @@ func (r *queryResolver) Tasks(ctx context.Context, filter *model.TaskFilter, ord
 	return r.list(ctx, filter, tasks.ListInput{OrderBy: orderBy, First: first, After: orZero(after), Last: last, Before: orZero(before)})
 }
 
+// TaskCounts is the resolver for the taskCounts field.
+func (r *queryResolver) TaskCounts(ctx context.Context, filter *model.TaskFilter) ([]*models.StatusCount, error) {
+	return r.taskCounts(ctx, filter)
+}
+
+// Throughput is the resolver for the throughput field.
+func (r *queryResolver) Throughput(ctx context.Context, from *time.Time, to *time.Time, buckets int, owner *string) ([]*models.Throughput, error) {
+	return r.throughput(ctx, tasks.ThroughputInput{From: from, To: to, Buckets: buckets, Owner: orZero(owner)})
+}
+
 // Viewer is the resolver for the viewer field.
-func (r *queryResolver) Viewer(ctx context.Context) (*models.Viewer, error) {
+func (r *queryResolver) Viewer(ctx context.Context) (*view.Viewer, error) {
 	return r.self(ctx)
 }
 
 // RunTypes is the resolver for the runTypes field.
 func (r *queryResolver) RunTypes(ctx context.Context) ([]*model.RunType, error) {
 	return r.runTypes(ctx)
+}
+
+// Users is the resolver for the users field.
+func (r *queryResolver) Users(ctx context.Context, after *string, first *int) ([]*view.User, error) {
+	return r.users(ctx, orZero(after), or(first, auth.PageMax))
+}
+
+// User is the resolver for the user field.
+func (r *queryResolver) User(ctx context.Context, name string) (*view.User, error) {
+	return r.user(ctx, name)
+}
+
+// Tokens is the resolver for the tokens field.
+func (r *queryResolver) Tokens(ctx context.Context, user *string, after *string, first *int) ([]*view.Token, error) {
+	return r.tokens(ctx, user, after, or(first, auth.PageMax))
+}
+
+// Server is the resolver for the server field.
+func (r *queryResolver) Server(ctx context.Context) (*model.Server, error) {
+	return r.about(ctx)
 }
 
 // Code is the batch resolver for the code field.
@@ -123,6 +195,11 @@ func (r *taskResolver) Steps(ctx context.Context, objs []*view.Task) ([][]*view.
 // WaitingFor is the batch resolver for the waitingFor field.
 func (r *taskResolver) WaitingFor(ctx context.Context, objs []*view.Task) ([]*tasks.WaitingFor, error) {
 	return r.waitingFor(ctx, objs)
+}
+
+// ResourceSamples is the resolver for the resourceSamples field.
+func (r *taskResolver) ResourceSamples(ctx context.Context, obj *view.Task, timelineID *int64, points *int) ([]*models.ResourceSample, error) {
+	return r.resourceSamples(ctx, obj, tasks.SampleQuery{TimelineID: orZero(timelineID), Points: or(points, tasks.DefaultSamples)})
 }
 
 // Results is the batch resolver for the results field.

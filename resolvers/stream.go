@@ -8,24 +8,27 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 
+	"stepcast/internal/sharing"
 	"stepcast/tasks"
 )
 
 // source is a tasks.Stream; tests have others.
 type source[T any] interface {
 	Next(ctx context.Context) (T, error)
+	Mark() tasks.Mark
 	Close()
 }
 
 var _ source[tasks.TaskChange] = (*tasks.Stream[tasks.TaskChange])(nil)
 
 // forward passes on what a stream gives until it is over, it breaks, or ctx ends,
-// and closes it. gqlgen knows of a closed channel only: StreamError tells the transport that it broke.
-func forward[T, U any](ctx context.Context, s source[T], show func(T) U) <-chan U {
+// and closes it. show gives an element as it is shown, and its place, which whoever
+// runs the execution is told first. gqlgen knows of a closed channel only: StreamError tells the transport that it broke.
+func forward[T, U any](ctx context.Context, s source[T], show func(T, tasks.Mark) (U, sharing.Mark)) <-chan U {
 	op := graphql.GetOperationContext(ctx)
 	breach := &atomic.Pointer[error]{}
 	op.Stats.SetExtension(breachKey, breach)
-	out := make(chan U)
+	out, execution := make(chan U), sharing.Of(ctx)
 	go func() {
 		defer close(out)
 		defer s.Close()
@@ -44,8 +47,10 @@ func forward[T, U any](ctx context.Context, s source[T], show func(T) U) <-chan 
 				}
 				return
 			}
+			shown, place := show(next, s.Mark())
+			execution.Tell(place)
 			select {
-			case out <- show(next):
+			case out <- shown:
 			case <-ctx.Done():
 				return
 			}

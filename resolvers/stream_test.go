@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+
+	"stepcast/internal/sharing"
+	"stepcast/tasks"
 )
 
 // fakeStream gives the values and then err; closed tells that it was closed.
@@ -34,7 +37,11 @@ func (s *fakeStream) Next(ctx context.Context) (int, error) {
 	return 0, context.Cause(ctx)
 }
 
+func (s *fakeStream) Mark() tasks.Mark { return tasks.Mark{} }
+
 func (s *fakeStream) Close() { close(s.closed) }
+
+func inDigits(n int, _ tasks.Mark) (string, sharing.Mark) { return strconv.Itoa(n), sharing.Mark{} }
 
 func subscribed(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
@@ -53,7 +60,7 @@ func TestForwardEndsWithItsStream(t *testing.T) {
 		defer cancel()
 		stream := newStream(test.err, 1, 2)
 		got := ""
-		for text := range forward(ctx, stream, strconv.Itoa) {
+		for text := range forward(ctx, stream, inDigits) {
 			got += text
 		}
 		if got != "12" {
@@ -73,7 +80,7 @@ func TestForwardEndsWithItsContext(t *testing.T) {
 		"while it sends": newStream(nil, 1),
 	} {
 		ctx, cancel := subscribed(t)
-		out := forward(ctx, stream, strconv.Itoa)
+		out := forward(ctx, stream, inDigits)
 		cancel()
 		<-stream.closed
 		for range out {
@@ -90,7 +97,7 @@ func TestForwardSurvivesAPanic(t *testing.T) {
 	ctx, cancel := subscribed(t)
 	defer cancel()
 	stream := newStream(nil, 1)
-	for range forward(ctx, stream, func(int) string { panic("broken view") }) {
+	for range forward(ctx, stream, func(int, tasks.Mark) (string, sharing.Mark) { panic("broken view") }) {
 		t.Error("got an element")
 	}
 	if err := StreamError(ctx); err == nil || err.Error() != "panic: broken view" {

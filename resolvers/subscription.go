@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"stepcast/graph/model"
+	"stepcast/internal/sharing"
 	"stepcast/models"
 	"stepcast/resolvers/view"
 	"stepcast/tasks"
@@ -17,7 +18,7 @@ func (r *Resolver) watchTask(ctx context.Context, id string) (<-chan *view.Task,
 	}
 	number, ok := models.ParseTaskID(id)
 	if !ok {
-		return nil, unknown(id)
+		return nil, unknown("task", id)
 	}
 	stream, err := r.service.Watch(ctx, v, number)
 	if err != nil {
@@ -25,7 +26,9 @@ func (r *Resolver) watchTask(ctx context.Context, id string) (<-chan *view.Task,
 	}
 	// Shared by all snapshots: what contents run is loaded once, not at each change.
 	reader.Sources = &view.Sources{}
-	return forward(ctx, stream, func(t *models.Task) *view.Task { return view.NewTask(t, reader) }), nil
+	return forward(ctx, stream, func(t *models.Task, at tasks.Mark) (*view.Task, sharing.Mark) {
+		return view.NewTask(t, reader), place(at, "")
+	}), nil
 }
 
 // watchEvents streams the events of a task.
@@ -36,13 +39,20 @@ func (r *Resolver) watchEvents(ctx context.Context, id string, after *string) (<
 	}
 	number, ok := models.ParseTaskID(id)
 	if !ok {
-		return nil, unknown(id)
+		return nil, unknown("task", id)
 	}
-	stream, err := r.service.WatchEvents(ctx, v, number, orZero(after))
+	execution := sharing.Of(ctx)
+	from := tasks.EventRange{After: orZero(after), Until: execution.Until}
+	if execution.Cursor != nil {
+		from.After = *execution.Cursor
+	}
+	stream, err := r.service.WatchEvents(ctx, v, number, from)
 	if err != nil {
 		return nil, err
 	}
-	return forward(ctx, stream, func(b tasks.EventBatch) *model.TaskEventBatch { return eventBatchOf(b, reader) }), nil
+	return forward(ctx, stream, func(b tasks.EventBatch, at tasks.Mark) (*model.TaskEventBatch, sharing.Mark) {
+		return eventBatchOf(b, reader), place(at, b.Cursor)
+	}), nil
 }
 
 // watchLog streams the log of a task.
@@ -53,13 +63,22 @@ func (r *Resolver) watchLog(ctx context.Context, id string, after *int64, level 
 	}
 	number, ok := models.ParseTaskID(id)
 	if !ok {
-		return nil, unknown(id)
+		return nil, unknown("task", id)
 	}
-	stream, err := r.service.WatchLog(ctx, v, number, orZero(after), orZero(level))
+	execution := sharing.Of(ctx)
+	from := tasks.LogRange{After: orZero(after), Until: execution.Until, MinLevel: orZero(level)}
+	if execution.Cursor != nil {
+		if from.After, err = parseLine(*execution.Cursor); err != nil {
+			return nil, err
+		}
+	}
+	stream, err := r.service.WatchLog(ctx, v, number, from)
 	if err != nil {
 		return nil, err
 	}
-	return forward(ctx, stream, func(b tasks.LogBatch) *model.LogBatch { return logBatchOf(number, b, reader) }), nil
+	return forward(ctx, stream, func(b tasks.LogBatch, at tasks.Mark) (*model.LogBatch, sharing.Mark) {
+		return logBatchOf(number, b, reader), place(at, lineCursor(b.Cursor))
+	}), nil
 }
 
 // watchList streams the changes of a list.
@@ -68,11 +87,13 @@ func (r *Resolver) watchList(ctx context.Context, in *model.TaskFilter) (<-chan 
 	if err != nil {
 		return nil, err
 	}
-	stream, err := r.service.WatchTasks(ctx, v, filterOf(in))
+	stream, err := r.service.WatchTasks(ctx, v, filterOf(in), sharing.Of(ctx).Repeats)
 	if err != nil {
 		return nil, err
 	}
-	return forward(ctx, stream, func(c tasks.TaskChange) *model.TaskChange {
-		return &model.TaskChange{Task: view.NewTask(c.Task, reader), Matches: c.Matches, Resync: c.Resync}
+	return forward(ctx, stream, func(c tasks.TaskChange, at tasks.Mark) (*model.TaskChange, sharing.Mark) {
+		mark := place(at, "")
+		mark.Resync, mark.Repeated = c.Resync, at.Repeated
+		return &model.TaskChange{Task: view.NewTask(c.Task, reader), Matches: c.Matches, Resync: c.Resync}, mark
 	}), nil
 }

@@ -14,6 +14,14 @@ import (
 	"stepcast/tasks"
 )
 
+// The viewer's own password.
+type ChangePasswordInput struct {
+	// The password until now; null for who has none yet, in a session.
+	Current *string `json:"current,omitempty"`
+	// The password from now on, 8 to 1024 bytes. Other sessions end; tokens go on.
+	Password string `json:"password"`
+}
+
 // A lease on the current step of a task.
 type ClaimPayload struct {
 	// The task claimed; null when nothing matches, or it was refused.
@@ -64,6 +72,39 @@ type ControlTaskInput struct {
 	ID string `json:"id"`
 	// Refuse with CONFLICT unless the task has this version.
 	IfVersion *int64 `json:"ifVersion,omitempty"`
+}
+
+// A token to make. One that was itself asked for by a token reaches no further than that: what is left open has its scopes
+// and its expiry, and what goes beyond them is INVALID.
+type CreateTokenInput struct {
+	// What it is to be used for: 1 to 128 bytes, for people.
+	Name string `json:"name"`
+	// The name of the user whose it is to be; null is the viewer. Others need the right to manage users.
+	User *string `json:"user,omitempty"`
+	// What it is narrowed to, at least one; null has all rights of the user.
+	Scopes []models.Scope `json:"scopes,omitempty"`
+	// When it stops counting; null is never.
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+}
+
+// What became of a token to make.
+type CreateTokenPayload struct {
+	// The token; null when it was refused.
+	Token *view.Token `json:"token,omitempty"`
+	// What to send as `Authorization: Bearer …`. Shown here and never again.
+	Text *string `json:"text,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// A user to create.
+type CreateUserInput struct {
+	// 1 to 64 of the characters a-z 0-9 . _ @ -, a letter or digit first; stored in lower case.
+	Name string `json:"name"`
+	// What the user may do at most.
+	Role models.Role `json:"role"`
+	// 8 to 1024 bytes; null is a user who signs in by token or link only.
+	Password *string `json:"password,omitempty"`
 }
 
 // The same text in one language; the plain text beside it is the fallback.
@@ -134,6 +175,20 @@ type RunType struct {
 	Description string `json:"description"`
 	// JSON Schema of `params`.
 	ParamsSchema models.JSON `json:"paramsSchema"`
+}
+
+// What this server is. Behind one address there may be several; each says this of itself.
+type Server struct {
+	// The version of the program: "v1.2.3", or "(devel)".
+	Version string `json:"version"`
+	// When it was started.
+	StartedAt time.Time `json:"startedAt"`
+	// The clock of the server: with it a client can tell how far its own is off.
+	Time time.Time `json:"time"`
+	// The kind of database, "sqlite" or "mysql"; null unless the viewer may manage users.
+	Database *string `json:"database,omitempty"`
+	// What a submission may be at most.
+	Limits *TaskLimits `json:"limits"`
 }
 
 // Steps run in order; the contents submitted in a step run side by side. All contents of a step are `external`, or none.
@@ -227,6 +282,36 @@ type TaskFilter struct {
 	CreatedBefore *time.Time `json:"createdBefore,omitempty"`
 }
 
+// What a submission may be at most.
+type TaskLimits struct {
+	// Steps of a task.
+	Steps int `json:"steps"`
+	// Contents of a task, those included that it declares while it runs.
+	Contents int `json:"contents"`
+	// Characters of a description or message.
+	TextLength int `json:"textLength"`
+	// Bytes of the code of a content.
+	CodeBytes int `json:"codeBytes"`
+	// Bytes of the params of a content, as JSON.
+	ParamsBytes int `json:"paramsBytes"`
+	// Bytes of all variables together, as JSON.
+	VariablesBytes int `json:"variablesBytes"`
+	// Labels of a task.
+	Labels int `json:"labels"`
+	// Bytes of the key of a label.
+	LabelKeyBytes int `json:"labelKeyBytes"`
+	// Bytes of the value of a label.
+	LabelValueBytes int `json:"labelValueBytes"`
+	// The highest priority; the lowest is as far below 0.
+	Priority int `json:"priority"`
+	// The longest time limit.
+	TimeoutSeconds int `json:"timeoutSeconds"`
+	// Starts of a task, the first included.
+	MaxAttempts int `json:"maxAttempts"`
+	// The longest wait before the second attempt.
+	BackoffSeconds int `json:"backoffSeconds"`
+}
+
 // What became of a mutation of one task.
 type TaskPayload struct {
 	// The task after it; null when it was refused.
@@ -241,6 +326,28 @@ type TasksPayload struct {
 	Results []*TaskPayload `json:"results"`
 }
 
+// What became of a mutation of a token.
+type TokenPayload struct {
+	// The token after it; null when it was refused.
+	Token *view.Token `json:"token,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What of a user changes, all of it or nothing; what is null stays as it is.
+type UpdateUserInput struct {
+	// The name of the user.
+	Name string `json:"name"`
+	// What the user may do at most. Streams that are open end when it changes.
+	Role *models.Role `json:"role,omitempty"`
+	// Whether the user is shut out. Streams end, and no sign-in counts until the user is let in again.
+	Disabled *bool `json:"disabled,omitempty"`
+	// The language that the user prefers, a BCP 47 tag; "" is that of each request.
+	Locale *string `json:"locale,omitempty"`
+	// 8 to 1024 bytes. Sessions of the user end; tokens go on.
+	Password *string `json:"password,omitempty"`
+}
+
 // Why a mutation was refused, for a person to mend.
 type UserError struct {
 	// The kind of refusal.
@@ -251,6 +358,22 @@ type UserError struct {
 	Message string `json:"message"`
 	// With QUEUE_FULL and LIMIT: when to come back.
 	RetryAfterSeconds *int `json:"retryAfterSeconds,omitempty"`
+}
+
+// What became of a mutation of a user.
+type UserPayload struct {
+	// The user after it, or as it was when it was deleted; null when it was refused.
+	User *view.User `json:"user,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
+}
+
+// What became of a mutation of the viewer's own account.
+type ViewerPayload struct {
+	// The viewer after it; null when it was refused.
+	Viewer *view.Viewer `json:"viewer,omitempty"`
+	// Why it was refused; empty when it was not.
+	UserErrors []*UserError `json:"userErrors"`
 }
 
 // What the payload of a shared subscription depends on.

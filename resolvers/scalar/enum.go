@@ -2,6 +2,7 @@ package scalar
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -18,6 +19,17 @@ var (
 		models.CodeNotFound, models.CodeQueueFull, models.CodeStaleLease, models.CodeWrongState,
 	}
 )
+
+// tokenScope is a scope as the enum TokenScope writes it.
+type tokenScope string
+
+// tokenScopes are the values of the enum TokenScope.
+var tokenScopes = func() (all []tokenScope) {
+	for _, scope := range models.Scopes {
+		all = append(all, tokenScope(strings.ToUpper(string(scope))))
+	}
+	return all
+}()
 
 // IsUserCode says whether code is a value of the enum UserErrorCode: a refusal that
 // a mutation tells of in its payload.

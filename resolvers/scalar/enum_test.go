@@ -42,8 +42,16 @@ func enums() map[string]enum {
 		"StreamGapReason": enumOf(gapReasons, MarshalStreamGapReason, UnmarshalStreamGapReason),
 		"TaskErrorCode":   enumOf(models.TaskErrorCodes, MarshalTaskErrorCode, UnmarshalTaskErrorCode),
 		"TaskOrder":       enumOf(orders, MarshalTaskOrder, UnmarshalTaskOrder),
-		"UserErrorCode":   enumOf(userCodes, MarshalUserErrorCode, UnmarshalUserErrorCode),
-		"WaitingReason":   enumOf(tasks.WaitingReasons, MarshalWaitingReason, UnmarshalWaitingReason),
+		"TokenScope": enumOf(tokenScopes,
+			func(v tokenScope) graphql.Marshaler {
+				return MarshalTokenScope(models.Scope(strings.ToLower(string(v))))
+			},
+			func(v any) (tokenScope, error) {
+				scope, err := UnmarshalTokenScope(v)
+				return tokenScope(strings.ToUpper(string(scope))), err
+			}),
+		"UserErrorCode": enumOf(userCodes, MarshalUserErrorCode, UnmarshalUserErrorCode),
+		"WaitingReason": enumOf(tasks.WaitingReasons, MarshalWaitingReason, UnmarshalWaitingReason),
 	}
 }
 

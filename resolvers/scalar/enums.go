@@ -1,6 +1,8 @@
 package scalar
 
 import (
+	"strings"
+
 	"github.com/99designs/gqlgen/graphql"
 
 	"stepcast/models"
@@ -65,6 +67,17 @@ func MarshalTaskOrder(v models.Order) graphql.Marshaler { return marshalEnum(ord
 // UnmarshalTaskOrder reads the enum TaskOrder.
 func UnmarshalTaskOrder(v any) (models.Order, error) {
 	return unmarshalEnum("TaskOrder", orders, v)
+}
+
+// MarshalTokenScope writes the enum TokenScope, whose values are scopes in capitals.
+func MarshalTokenScope(v models.Scope) graphql.Marshaler {
+	return marshalEnum(tokenScopes, tokenScope(strings.ToUpper(string(v))))
+}
+
+// UnmarshalTokenScope reads the enum TokenScope.
+func UnmarshalTokenScope(v any) (models.Scope, error) {
+	scope, err := unmarshalEnum("TokenScope", tokenScopes, v)
+	return models.Scope(strings.ToLower(string(scope))), err
 }
 
 // MarshalUserErrorCode writes the enum UserErrorCode.
