@@ -18,6 +18,8 @@ type mediaRange struct {
 	pattern string // "type/subtype", "type/*" or "*/*"
 	quality float64
 	place   int
+	// subscriptions is the version of Apollo's multipart subscriptions that it asks for.
+	subscriptions string
 }
 
 // specificity orders ranges that match one type: the most exact one counts.
@@ -37,26 +39,36 @@ func (m mediaRange) matches(media string) bool {
 	return m.pattern == media || m.pattern == "*/*" || m.pattern == kind+"/*"
 }
 
+// before says whether m is wanted more than other.
+func (m mediaRange) before(other mediaRange) bool {
+	return m.quality > other.quality || m.quality == other.quality && m.place < other.place
+}
+
 // negotiate picks the media type of the answer, "" when none is acceptable. Without
 // an Accept header it is application/json; between equals, the first one named wins.
 func negotiate(header http.Header) string {
-	accept := strings.Join(header.Values("Accept"), ",")
-	if strings.TrimSpace(accept) == "" {
+	accept := acceptOf(header)
+	if accept == "" {
 		return mediaJSON
 	}
-	ranges := parseAccept(accept)
-	best, chosen := mediaRange{}, ""
+	media, _ := chooseJSON(parseAccept(accept))
+	return media
+}
+
+func acceptOf(header http.Header) string {
+	return strings.TrimSpace(strings.Join(header.Values("Accept"), ","))
+}
+
+// chooseJSON picks the media type of an answer in one piece, and the range that asks for
+// it; "" when none does.
+func chooseJSON(ranges []mediaRange) (chosen string, best mediaRange) {
 	for _, media := range []string{mediaJSON, mediaResponse} {
 		match, ok := strictest(ranges, media)
-		if !ok || match.quality <= 0 {
-			continue
-		}
-		better := match.quality > best.quality || match.quality == best.quality && match.place < best.place
-		if chosen == "" || better {
-			best, chosen = match, media
+		if ok && match.quality > 0 && (chosen == "" || match.before(best)) {
+			chosen, best = media, match
 		}
 	}
-	return chosen
+	return chosen, best
 }
 
 func strictest(ranges []mediaRange, media string) (best mediaRange, ok bool) {
@@ -82,7 +94,7 @@ func parseAccept(accept string) []mediaRange {
 				continue
 			}
 		}
-		ranges = append(ranges, mediaRange{pattern, quality, place})
+		ranges = append(ranges, mediaRange{pattern, quality, place, params["subscriptionspec"]})
 	}
 	return ranges
 }

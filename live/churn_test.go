@@ -1,11 +1,11 @@
 package live_test
 
 import (
-	"crypto/tls"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
-	"net/http/httptest"
+	"net"
+	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,14 +15,20 @@ import (
 
 	"stepcast/internal/randomtest"
 	"stepcast/live"
-	"stepcast/live/internal/testschema"
 )
 
-// Sockets that come and go in every way, at once: nothing races, nothing is left.
+// Sockets that come and go in every way, at once: nothing races, nothing is left. It has
+// the process to itself, whose goroutines and descriptors it counts.
 func TestChurn(t *testing.T) {
-	t.Parallel()
 	seed := randomtest.Seed(t)
-	b := setup(t, live.Options{CloseTimeout: 100 * time.Millisecond, OperationsPerSocket: 5})
+	b := setup(t, live.Options{
+		WriteTimeout: 300 * time.Millisecond, CloseTimeout: 100 * time.Millisecond, OperationsPerSocket: 5,
+	})
+	first := b.connect(t) // what the process needs once is there from now on
+	require.NoError(t, first.Close())
+	b.released(t)
+	goroutines, descriptors := runtime.NumGoroutine(), openDescriptors(t)
+
 	var clients sync.WaitGroup
 	for n := range uint64(30) {
 		clients.Go(func() {
@@ -34,25 +40,25 @@ func TestChurn(t *testing.T) {
 	}
 	clients.Wait()
 	b.released(t)
+	// Eventually itself runs one or two goroutines.
+	require.Eventually(t, func() bool {
+		return runtime.NumGoroutine() <= goroutines+2 && openDescriptors(t) <= descriptors
+	}, patience, time.Millisecond)
 }
 
 // churn opens a socket, does some random things on it and leaves in a random way.
 func churn(t *testing.T, b *bundle, random *rand.Rand) {
-	c := b.dial(t, nil)
-	c.init()
-	queries := []string{
-		`{ hello }`, `{ helo }`, `{ blocks }`, `{ panics }`, `subscription { once }`,
-		`subscription { count(to: 20) }`, `subscription { flood(bytes: 5000) }`, `subscription { refused }`,
+	dialer := narrow()
+	dialer.Subprotocols = []string{offer(byte(random.IntN(2)))}
+	c := b.dialWith(t, dialer, nil)
+	if random.IntN(10) == 0 {
+		leave(c, random) // before its init
+		return
 	}
+	c.send(initText)
 	for range random.IntN(12) {
-		id := random.IntN(8)
-		// Completing first makes duplicates rare, not impossible.
-		if c.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"id":"%d","type":"complete"}`, id)) != nil {
-			return
-		}
-		query := queries[random.IntN(len(queries))]
-		if c.WriteMessage(websocket.TextMessage, fmt.Appendf(nil,
-			`{"id":"%d","type":"subscribe","payload":{"query":"%s"}}`, id, query)) != nil {
+		if !act(c, random) {
+			_ = c.Close()
 			return
 		}
 		for range random.IntN(10) {
@@ -63,46 +69,65 @@ func churn(t *testing.T, b *bundle, random *rand.Rand) {
 			}
 		}
 	}
-	if random.IntN(2) == 0 {
-		_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(time.Second))
-	}
-	_ = c.Close()
+	leave(c, random)
 }
 
-// The same over TLS, where a write is not one write of the kernel's.
-func TestSocketOverTLS(t *testing.T) {
-	t.Parallel()
-	b := &bundle{Resolver: &testschema.Resolver{}}
-	b.handler = live.New(testschema.New(b.Resolver), live.Options{
-		WriteTimeout: 200 * time.Millisecond, CloseTimeout: 50 * time.Millisecond,
-	})
-	b.server = httptest.NewTLSServer(http.HandlerFunc(b.handler.ServeHTTP))
-	defer b.server.Close()
-	dialer := &websocket.Dialer{
-		Subprotocols:    []string{"graphql-transport-ws"},
-		TLSClientConfig: b.server.Client().Transport.(*http.Transport).TLSClientConfig.Clone(),
+// act sends something. False: the socket has ended.
+func act(c *client, random *rand.Rand) bool {
+	queries := []string{
+		`{ hello }`, `{ helo }`, `{ blocks }`, `{ panics }`, `subscription { once }`, `subscription { breaks }`,
+		`subscription { count(to: 20) }`, `subscription { flood(bytes: 5000) }`, `subscription { refused }`,
 	}
-	dialer.TLSClientConfig.NextProtos = []string{"http/1.1"}
-	dialer.TLSClientConfig.MinVersion = tls.VersionTLS12
-	open := func() *client {
-		conn, resp, err := dialer.Dial("wss"+b.server.URL[len("https"):], nil)
-		require.NoError(t, err)
-		require.NoError(t, resp.Body.Close())
-		t.Cleanup(func() { _ = conn.Close() })
-		require.NoError(t, conn.SetReadDeadline(time.Now().Add(patience)))
-		return &client{Conn: conn, t: t}
+	begin, end := "subscribe", "complete"
+	if c.Subprotocol() == "graphql-ws" {
+		begin, end = "start", "stop"
 	}
-	reading := open()
-	reading.init()
-	reading.subscribe("1", `subscription { count(to: 100) }`)
-	for range 100 {
-		reading.receive()
+	id, query := random.IntN(8), queries[random.IntN(len(queries))]
+	subscribe := fmt.Sprintf(`{"id":"%d","type":"%s","payload":{"query":"%s"}}`, id, begin, query)
+	complete := fmt.Sprintf(`{"id":"%d","type":"%s"}`, id, end)
+	var messages []string
+	switch random.IntN(20) {
+	case 0:
+		messages = []string{subscribe, subscribe} // a duplicate, if the first one lasts
+	case 1:
+		messages = []string{initText}
+	case 2, 3, 4:
+		messages = []string{`{"type":"ping","payload":{"a":1}}`, `{"type":"pong"}`}
+	case 5, 6, 7:
+		messages = []string{complete}
+	default:
+		messages = []string{complete, subscribe}
 	}
-	reading.expect(`{"id":"1","type":"complete"}`)
-	require.NoError(t, reading.Close())
+	for _, message := range messages {
+		if c.WriteMessage(websocket.TextMessage, []byte(message)) != nil {
+			return false
+		}
+	}
+	return true
+}
 
-	stalled := open()
-	stalled.init()
-	stalled.subscribe("1", `subscription { flood(bytes: 100000) }`)
-	b.released(t)
+// leave ends a socket as clients do, and networks.
+func leave(c *client, random *rand.Rand) {
+	switch random.IntN(6) {
+	case 0: // as the protocol asks for
+		_ = c.SetReadDeadline(time.Now().Add(patience))
+		_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(patience))
+		for err := error(nil); err == nil; {
+			_, _, err = c.ReadMessage()
+		}
+	case 1: // without waiting for the answer
+		_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(1000, ""), time.Now().Add(patience))
+	case 2: // within a frame
+		whole := text(`{"type":"ping"}`).append(nil)
+		_, _ = c.NetConn().Write(whole[:random.IntN(len(whole))])
+	case 3: // reset
+		_ = c.NetConn().(*net.TCPConn).SetLinger(0)
+	case 4: // not at all: it stops reading and is cut in the end
+		// Legacy sockets answer each message that they do not know, the others each ping.
+		ping := []byte(`{"id":"` + strings.Repeat("x", 50_000) + `","type":"ping","payload":{"x":"` + strings.Repeat("x", 50_000) + `"}}`)
+		_ = c.SetWriteDeadline(time.Now().Add(patience))
+		for c.WriteMessage(websocket.TextMessage, ping) == nil {
+		}
+	}
+	_ = c.Close()
 }

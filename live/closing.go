@@ -18,6 +18,8 @@ const (
 	closeInitTimeout   = 4408
 	closeDuplicateID   = 4409
 	closeInitTwice     = 4429
+	closeInternal      = 4500
+	closeNormal        = websocket.CloseNormalClosure    // 1000: a legacy client has said goodbye
 	closeGoingAway     = websocket.CloseGoingAway        // 1001: the server process ends
 	closeRestart       = websocket.CloseServiceRestart   // 1012: graceful stop
 	closeTryAgain      = websocket.CloseTryAgainLater    // 1013: not reading, or cannot sign in now

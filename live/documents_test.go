@@ -36,6 +36,7 @@ func TestDocumentsAreBoundedInBytes(t *testing.T) {
 	}
 	require.LessOrEqual(t, d.bytes, maxCachedBytes)
 	require.Len(t, d.byText, maxCachedBytes/maxCachedQuery)
+	require.Len(t, d.byDigest, len(d.byText))
 
 	padded := "{ a }" + strings.Repeat(" ", maxCachedQuery)
 	d.Add(ctx, padded, &ast.QueryDocument{})

@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"stepcast/internal/httpx"
 	"stepcast/models"
 )
 
@@ -21,6 +22,10 @@ const (
 	codeUnavailable      = "UNAVAILABLE"
 	codeInternal         = "INTERNAL"
 	codeValidationFailed = "GRAPHQL_VALIDATION_FAILED"
+	// codePersistedQueryNotFound is what Apollo's clients wait for to send the text.
+	codePersistedQueryNotFound = "PERSISTED_QUERY_NOT_FOUND"
+	// codeDocumentNotFound is a document that is not among those that may be asked for.
+	codeDocumentNotFound = "PERSISTED_DOCUMENT_NOT_FOUND"
 )
 
 // maxRequestErrors bounds how many errors one refused document is answered with:
@@ -30,6 +35,14 @@ const maxRequestErrors = 20
 // requestError makes an error that refuses a whole request.
 func requestError(code, message string) *gqlerror.Error {
 	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+}
+
+// withRequestID adds the id of the request to an error that the log tells more about.
+func withRequestID(ctx context.Context, err *gqlerror.Error) *gqlerror.Error {
+	if id := httpx.RequestID(ctx); id != "" {
+		err.Extensions["requestId"] = id
+	}
+	return err
 }
 
 // errorCode gives err's `extensions.code`, "" when it has none.
@@ -49,13 +62,13 @@ func hasCode(errs gqlerror.List, code string) bool {
 
 // refusal says how a failed Authenticate is answered over HTTP. Only a Fault's
 // message is shown; other errors are internal.
-func refusal(err error) (status int, shown *gqlerror.Error) {
+func refusal(ctx context.Context, err error) (status int, shown *gqlerror.Error) {
 	message := "sign in first"
 	if fault := models.AsFault(err); fault != nil {
 		message = fault.Message
 	}
 	if isUnavailable(err) {
-		return http.StatusServiceUnavailable, requestError(codeUnavailable, message)
+		return http.StatusServiceUnavailable, withRequestID(ctx, requestError(codeUnavailable, message))
 	}
 	return http.StatusUnauthorized, requestError(codeUnauthenticated, message)
 }
@@ -74,7 +87,8 @@ func asGraphQL(err error) *gqlerror.Error {
 // logPanic is the default of Options.Recover.
 func logPanic(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, value any) error {
-		logger.ErrorContext(ctx, "panic in a GraphQL operation", "panic", value, "stack", string(debug.Stack()))
-		return requestError(codeInternal, "internal error")
+		logger.ErrorContext(ctx, "panic in a GraphQL operation",
+			"request", httpx.RequestID(ctx), "panic", value, "stack", string(debug.Stack()))
+		return withRequestID(ctx, requestError(codeInternal, "internal error"))
 	}
 }

@@ -6,28 +6,67 @@ import (
 	"github.com/99designs/gqlgen/complexity"
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
+// guarded is gqlgen's executor behind our own reading of documents: it gets only those
+// that are valid and within the limits, already parsed.
+type guarded struct {
+	*executor.Executor
+	library *library
+}
+
+var _ graphql.GraphExecutor = (*guarded)(nil)
+
 // newExecutor makes gqlgen's executor with everything that must hold whatever the
 // transport: limits, cache, introspection, error texts.
-func newExecutor(es graphql.ExecutableSchema, opts *Options) *executor.Executor {
-	cache := newDocuments()
+func newExecutor(es graphql.ExecutableSchema, opts *Options) *guarded {
 	exec := executor.New(es)
 	exec.SetErrorPresenter(opts.ErrorPresenter)
 	exec.SetRecoverFunc(opts.Recover)
-	exec.SetQueryCache(cache)
-	exec.SetParserTokenLimit(max(opts.Limits.Tokens, 0))
-	// Suggestions would tell the schema to those who may not introspect it.
-	exec.SetDisableSuggestion(true)
+	exec.SetQueryCache(handedOver{})
+	exec.Use(newOperationMetrics(opts.Metrics))
 	if opts.Gate != nil {
 		exec.Use(opts.Gate)
 	}
-	exec.Use(&documentGate{limits: opts.Limits, cache: cache})
 	exec.Use(introspectionGate{allowed: opts.Introspection})
 	exec.Use(&costGate{limit: opts.Limits.Cost, schema: es})
-	return exec
+	exec.Use(errorCap{})
+	return &guarded{Executor: exec, library: &library{
+		schema: es.Schema(), limits: opts.Limits, cache: newDocuments(),
+		trusted: opts.Documents, only: opts.DocumentsOnly,
+	}}
 }
+
+// CreateOperationContext finds the document of params, then has gqlgen do the rest.
+func (g *guarded) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	doc, errs := g.library.find(ctx, params)
+	if len(errs) == 0 {
+		if err := checkLists(g.library.schema, doc, params.OperationName, params.Variables, g.library.limits.ListItems); err != nil {
+			errs = gqlerror.List{err}
+		}
+	}
+	if len(errs) > 0 {
+		return &graphql.OperationContext{
+			RawQuery: params.Query, OperationName: params.OperationName, DisableIntrospection: true,
+		}, errs
+	}
+	return g.Executor.CreateOperationContext(context.WithValue(ctx, handedOver{}, doc), params)
+}
+
+// handedOver is the cache that gqlgen's executor asks for a document before it would
+// parse and validate it: it finds the one of the request, always.
+type handedOver struct{}
+
+var _ graphql.Cache[*ast.QueryDocument] = handedOver{}
+
+func (handedOver) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	doc, ok := ctx.Value(handedOver{}).(*ast.QueryDocument)
+	return doc, ok
+}
+
+func (handedOver) Add(context.Context, string, *ast.QueryDocument) {}
 
 // introspectionGate answers __schema and __type only to those who may ask.
 type introspectionGate struct {

@@ -12,25 +12,35 @@ import (
 
 // httpGet answers queries that come in the URL. Links can be followed by anybody's
 // browser, so nothing else is run.
-type httpGet struct{ runner }
+type httpGet struct{ *runner }
 
-var _ graphql.Transport = (*httpGet)(nil)
+func (*httpGet) supports(r *http.Request) bool { return r.Method == http.MethodGet }
 
-func (*httpGet) Supports(r *http.Request) bool { return r.Method == http.MethodGet }
-
-func (t *httpGet) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	e := newExchange(t.runner, w, r, exec)
+func (t *httpGet) serve(w http.ResponseWriter, r *http.Request) {
+	e := newExchange(t.runner, w, r)
 	if e == nil {
 		return
 	}
-	params, err := queryParams(r.URL)
+	if params := e.linked(); params != nil {
+		e.answer(params, func(op *ast.OperationDefinition) bool {
+			return e.refuseMutation(op) || e.refuseSubscription(op)
+		})
+	}
+}
+
+// linked reads the request from the URL, unless a page of another site has made a browser
+// send it. When it gives nil it has answered.
+func (e *exchange) linked() *graphql.RawParams {
+	if e.foreign(e.r) {
+		e.refuse(http.StatusForbidden, codeBadUserInput, foreignMessage)
+		return nil
+	}
+	params, err := queryParams(e.r.URL)
 	if err != nil {
 		e.refuse(http.StatusBadRequest, codeBadUserInput, err.Error())
-		return
+		return nil
 	}
-	e.answer(params, func(op *ast.OperationDefinition) bool {
-		return e.refuseMutation(op) || e.refuseSubscription(op)
-	})
+	return params
 }
 
 func (e *exchange) refuseMutation(op *ast.OperationDefinition) bool {
@@ -58,10 +68,10 @@ func queryParams(u *url.URL) (*graphql.RawParams, error) {
 	if !utf8.ValidString(params.Query) {
 		return nil, errNotURLEncoded
 	}
-	if params.Query == "" {
-		return nil, errMissingQuery
-	}
 	if err := addObjects(&params, fields); err != nil {
+		return nil, err
+	}
+	if err := addDocumentID(&params, values.Get("documentId"), values.Has("documentId")); err != nil {
 		return nil, err
 	}
 	return &params, nil

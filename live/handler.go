@@ -7,11 +7,16 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// transport answers requests of one kind.
+type transport interface {
+	supports(r *http.Request) bool
+	serve(w http.ResponseWriter, r *http.Request)
+}
+
 // Handler answers GraphQL requests at one path, whatever their transport.
 type Handler struct {
-	exec       graphql.GraphExecutor
-	transports []graphql.Transport
-	sockets    *sockets
+	transports  []transport
+	connections *connections
 }
 
 var _ http.Handler = (*Handler)(nil)
@@ -20,14 +25,16 @@ var _ http.Handler = (*Handler)(nil)
 // http.Server.Shutdown does not know of upgraded connections.
 func New(es graphql.ExecutableSchema, opts Options) *Handler {
 	opts = opts.withDefaults()
-	run := runner{opts: &opts}
-	open := newSockets(opts.SocketsPerViewer)
+	meter := newMeter(opts.Metrics)
+	open := newConnections(opts.SocketsPerViewer)
+	context.AfterFunc(opts.Context, open.goAway)
+	run := &runner{opts: &opts, exec: newExecutor(es, &opts), meter: meter, groups: newGroups(meter, open)}
 	return &Handler{
-		exec:    newExecutor(es, &opts),
-		sockets: open,
+		connections: open,
 		// The first that supports a request answers it: a socket starts as a GET.
-		transports: []graphql.Transport{
-			&webSocket{runner: run, sockets: open},
+		transports: []transport{
+			newWebSocket(run, open),
+			&httpStream{runner: run, connections: open},
 			&httpPost{runner: run},
 			&httpGet{runner: run},
 		},
@@ -36,8 +43,8 @@ func New(es graphql.ExecutableSchema, opts Options) *Handler {
 
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, t := range h.transports {
-		if t.Supports(r) {
-			t.Do(w, r, h.exec)
+		if t.supports(r) {
+			t.serve(w, r)
 			return
 		}
 	}
@@ -50,11 +57,11 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		requestError(codeBadUserInput, "GraphQL is served over GET, POST and WebSocket"))
 }
 
-// Shutdown refuses new sockets with 503, closes the open ones with 1012, so that
-// their clients come back, and waits until every operation on them has ended. When
-// ctx ends first, it drops the connections and returns ctx's error. It may be called
-// more than once.
-func (h *Handler) Shutdown(ctx context.Context) error { return h.sockets.shutdown(ctx) }
+// Shutdown refuses new sockets and streams with 503, ends the open ones (sockets with
+// 1012) so that their clients come back, and waits until every operation on them has
+// ended. When ctx ends first, it drops the connections and returns ctx's error. It may
+// be called more than once.
+func (h *Handler) Shutdown(ctx context.Context) error { return h.connections.shutdown(ctx) }
 
-// Sockets is the number of open sockets, for metrics.
-func (h *Handler) Sockets() int { return h.sockets.open() }
+// Sockets is the number of open sockets and streams.
+func (h *Handler) Sockets() int { return h.connections.open() }

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -12,30 +13,36 @@ import (
 
 // exchange is one request over HTTP and its answer, whatever the method.
 type exchange struct {
-	runner
-	w     http.ResponseWriter
-	r     *http.Request
-	exec  graphql.GraphExecutor
-	media string
+	*runner
+	w       http.ResponseWriter
+	r       *http.Request // with what Authenticate gave
+	media   string
+	session Session
+	client  context.Context // until whoever asked is gone
 }
 
 // newExchange settles the media type and who asks. When either fails it has answered,
 // and gives nil.
-func newExchange(x runner, w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) *exchange {
+func newExchange(x *runner, w http.ResponseWriter, r *http.Request) *exchange {
 	media := negotiate(r.Header)
 	if media == "" {
 		writeRefusal(w, r, mediaJSON, http.StatusNotAcceptable,
-			requestError(codeBadUserInput, "answers are "+mediaResponse+" or "+mediaJSON))
+			requestError(codeBadUserInput, "answers are "+mediaResponse+", "+mediaJSON+" or "+mediaEvents))
 		return nil
 	}
-	ctx, _, err := x.opts.Authenticate(r.Context(), r, nil)
+	return authenticate(x, w, r, media)
+}
+
+// authenticate is newExchange for a media type that is settled.
+func authenticate(x *runner, w http.ResponseWriter, r *http.Request, media string) *exchange {
+	ctx, session, err := x.opts.Authenticate(r.Context(), r, nil)
 	if err != nil {
-		status, shown := refusal(err)
+		status, shown := refusal(r.Context(), err)
 		writeRefusal(w, r, media, status, shown)
 		return nil
 	}
 	ctx = graphql.StartOperationTrace(ctx)
-	return &exchange{runner: x, w: w, r: r.WithContext(ctx), exec: exec, media: media}
+	return &exchange{runner: x, w: w, r: r.WithContext(ctx), media: media, session: session, client: r.Context()}
 }
 
 // answer runs the request, unless its kind of operation does not belong here.
@@ -43,12 +50,11 @@ func (e *exchange) answer(params *graphql.RawParams, refuse func(*ast.OperationD
 	ctx := e.r.Context()
 	defer func() {
 		if value := recover(); value != nil {
-			resp := e.panicked(ctx, e.exec, value)
+			resp := e.panicked(ctx, value)
 			writeResponse(e.w, e.r, e.media, http.StatusInternalServerError, resp)
 		}
 	}()
-	params.Headers = e.r.Header
-	ctx, oc, refused := e.prepare(ctx, e.exec, params)
+	ctx, oc, refused := e.prepare(ctx, params)
 	if refused != nil {
 		e.respond(refused)
 		return
@@ -57,20 +63,21 @@ func (e *exchange) answer(params *graphql.RawParams, refuse func(*ast.OperationD
 		return
 	}
 	// When nobody waits for the answer any more there is none.
-	if resp := e.once(ctx, e.exec, oc); resp != nil {
+	if resp := e.once(ctx, oc); resp != nil {
 		e.respond(resp)
 	}
 }
 
 // respond writes resp with the status that its media type asks for: as
 // application/json every well-formed request is answered with 200; as
-// application/graphql-response+json one that was not executed is 400.
+// application/graphql-response+json one that was not executed is 400. One that names no
+// document that there is, is not well-formed.
 func (e *exchange) respond(resp *graphql.Response) {
 	status := http.StatusOK
 	switch {
 	case hasCode(resp.Errors, codeUnauthenticated):
 		status = http.StatusUnauthorized
-	case resp.Data == nil && e.media == mediaResponse:
+	case resp.Data == nil && (e.media == mediaResponse || hasCode(resp.Errors, codeDocumentNotFound)):
 		status = http.StatusBadRequest
 	}
 	writeResponse(e.w, e.r, e.media, status, resp)
@@ -87,7 +94,8 @@ func (e *exchange) refuseSubscription(op *ast.OperationDefinition) bool {
 		return false
 	}
 	e.respond(&graphql.Response{Errors: gqlerror.List{requestError(codeBadUserInput,
-		"subscriptions are served over WebSocket: connect to this path with the subprotocol "+subprotocol)}})
+		"a subscription has many answers: accept "+mediaEvents+" or, with POST, "+mediaMultipart+`;subscriptionSpec="1.0"`+
+			", or connect to this path over WebSocket with the subprotocol "+protocolTransportWS)}})
 	return true
 }
 

@@ -15,6 +15,8 @@ const (
 	typePong      = "pong"
 	typeSubscribe = "subscribe"
 	typeComplete  = "complete"
+	// typeTerminate is of the legacy protocol only.
+	typeTerminate = "connection_terminate"
 )
 
 // inbound is one message from a client, already checked.
@@ -29,15 +31,12 @@ type inbound struct {
 // parseInbound reads one message. An error's text is the reason of close code 4400;
 // it never repeats the input.
 func parseInbound(data []byte) (inbound, error) {
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
-		return inbound{}, errors.New("message is not a JSON object")
+	fields, kind, err := messageFields(data)
+	if err != nil {
+		return inbound{}, err
 	}
-	var m inbound
-	if err := json.Unmarshal(fields["type"], &m.kind); err != nil {
-		return inbound{}, errors.New("message is missing the 'type' property")
-	}
-	switch m.kind {
+	m := inbound{kind: kind}
+	switch kind {
 	case typeInit, typePing, typePong:
 		return m.withObject(fields)
 	case typeSubscribe:
@@ -49,11 +48,22 @@ func parseInbound(data []byte) (inbound, error) {
 	}
 }
 
+// messageFields reads what messages of both protocols have in common.
+func messageFields(data []byte) (fields map[string]json.RawMessage, kind string, err error) {
+	if err := json.Unmarshal(data, &fields); err != nil || fields == nil {
+		return nil, "", errors.New("message is not a JSON object")
+	}
+	if err := json.Unmarshal(fields["type"], &kind); err != nil {
+		return nil, "", errors.New("message is missing the 'type' property")
+	}
+	return fields, kind, nil
+}
+
 // withObject reads the payload of the messages whose payload may be any object.
 func (m inbound) withObject(fields map[string]json.RawMessage) (inbound, error) {
 	object, err := objectField(fields, "payload")
 	if err != nil {
-		return inbound{}, fmt.Errorf("%q message expects the 'payload' property to be an object", m.kind)
+		return m, fmt.Errorf("%q message expects the 'payload' property to be an object", m.kind)
 	}
 	m.init = object
 	if object != nil {
@@ -64,7 +74,7 @@ func (m inbound) withObject(fields map[string]json.RawMessage) (inbound, error) 
 
 func (m inbound) withID(fields map[string]json.RawMessage) (inbound, error) {
 	if err := json.Unmarshal(fields["id"], &m.id); err != nil || m.id == "" {
-		return inbound{}, fmt.Errorf("%q message expects the 'id' property to be a non-empty string", m.kind)
+		return m, fmt.Errorf("%q message expects the 'id' property to be a non-empty string", m.kind)
 	}
 	return m, nil
 }
@@ -72,10 +82,10 @@ func (m inbound) withID(fields map[string]json.RawMessage) (inbound, error) {
 func (m inbound) withRequest(fields map[string]json.RawMessage) (inbound, error) {
 	m, err := m.withID(fields)
 	if err != nil {
-		return inbound{}, err
+		return m, err
 	}
 	if m.params, err = decodeParams(fields["payload"]); err != nil {
-		return inbound{}, fmt.Errorf("%q message: %w", typeSubscribe, err)
+		return m, fmt.Errorf("%q message: %w", typeSubscribe, err)
 	}
 	return m, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,31 +31,53 @@ type bundle struct {
 	handler *live.Handler
 	server  *httptest.Server
 	url     string
+	panics  atomic.Int64 // of requests, which net/http would only log
 }
 
 func setup(t testing.TB, opts live.Options) *bundle {
 	t.Helper()
+	return setupServer(t, opts, (*httptest.Server).Start)
+}
+
+// setupServer lets start decide how the server speaks.
+func setupServer(t testing.TB, opts live.Options, start func(*httptest.Server)) *bundle {
+	t.Helper()
 	b := &bundle{Resolver: &testschema.Resolver{}}
-	opts.StreamError = testschema.StreamError
+	opts.StreamError, opts.Share = testschema.StreamError, b.Plan
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	b.handler = live.New(testschema.New(b.Resolver), opts)
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", b.handler)
-	b.server = httptest.NewServer(mux)
+	mux.Handle("/graphql", b.countPanics(b.handler))
+	b.server = httptest.NewUnstartedServer(mux)
+	live.Prepare(b.server.Config)
+	start(b.server)
 	b.url = b.server.URL + "/graphql"
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		require.NoError(t, b.handler.Shutdown(ctx))
 		b.server.Close()
+		require.Zero(t, b.panics.Load())
 	})
 	return b
 }
 
+func (b *bundle) countPanics(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if value := recover(); value != nil {
+				b.panics.Add(1)
+				panic(value) // net/http logs it, with its stack
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
 // released waits until nothing of any socket is left.
-func (b *bundle) released(t *testing.T) {
+func (b *bundle) released(t testing.TB) {
 	t.Helper()
 	require.Eventually(t, func() bool {
 		return b.handler.Sockets() == 0 && b.Streams.Load() == 0 && b.Blocked.Load() == 0

@@ -5,9 +5,13 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// maxSelections bounds how many selections of one document are looked at, fragments
-// counted as often as they are spread: a few nested ones can stand for billions.
-const maxSelections = 10_000
+const (
+	// maxSelections bounds how many selections of one document are looked at, fragments
+	// counted as often as they are spread: a few nested ones can stand for billions.
+	maxSelections = 2500
+	// maxPairs bounds how often two fields with one name are compared, on all levels.
+	maxPairs = 2000
+)
 
 // merge walks a document the way its result is built: fields with one name on one
 // level are one entry, wherever they are written.
@@ -15,6 +19,7 @@ type merge struct {
 	limits    Limits
 	fragments ast.FragmentDefinitionList
 	seen      int
+	pairs     int
 }
 
 // part is a selection set and the fragments that led to it, innermost first.
@@ -66,6 +71,9 @@ func (m *merge) level(parts []part, depth int) *gqlerror.Error {
 	for _, e := range entries {
 		if above(e.fields, m.limits.SameName) {
 			return limitError("fields with one name", m.limits.SameName)
+		}
+		if m.pairs += e.fields * (e.fields - 1) / 2; m.limits.SameName >= 0 && m.pairs > maxPairs {
+			return limitError("pairs of fields with one name", maxPairs)
 		}
 		below := depth + 1
 		if depth < 0 || e.introspects {

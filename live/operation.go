@@ -2,95 +2,138 @@ package live
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"stepcast/internal/sharing"
 )
 
-// operation is one query, mutation or subscription running on a socket.
+// peer is what a connection is to the operations that run on it.
+type peer struct {
+	*runner
+	out        *outbox
+	operations operations
+}
+
+// operation is one query, mutation or subscription running on a connection.
 type operation struct {
-	socket *socket
+	peer   *peer
 	id     string
 	head   []byte
 	lane   lane
 	params *graphql.RawParams
+	// oc is what was made of params; nil when that is still to be done.
+	oc *graphql.OperationContext
+	// resume is where an earlier stream of this reader ended; nil: the arguments say.
+	resume *string
 	ctx    context.Context // until the client completes it or its session ends
 	cancel context.CancelFunc
+	// streams says that it is a subscription.
+	streams bool
+	// member is its part in a group; nil while it has none.
+	member atomic.Pointer[member]
+}
 
-	answered bool // something was sent
+// cutShort ends what nobody waits for any more. Its context must have ended.
+func (o *operation) cutShort() {
+	if m := o.member.Load(); m != nil && m.release() {
+		m.abandon()
+	}
 }
 
 // run executes the operation and sends what it gives: any number of `next`, then
 // `complete`; or `error`, when it could not begin or its source broke. Nothing is
 // sent after the client has completed it, nor when it was cut short by the end of
-// its session: then it is the socket that tells.
+// its session: then it is the connection that tells.
 func (o *operation) run() {
-	x := o.socket.transport.runner
-	exec := o.socket.exec
+	if o.serve() {
+		o.peer.operations.done(o)
+	}
+}
+
+// serve gives false when the operation is not over and a group looks after it.
+func (o *operation) serve() (over bool) {
 	ctx := o.ctx
-	defer o.socket.operations.done(o)
 	defer func() {
 		if value := recover(); value != nil {
-			o.fail(x.panicked(ctx, exec, value))
+			o.fail(o.peer.panicked(ctx, value))
+			over = true
 		}
 	}()
-	ctx, oc, refused := x.prepare(ctx, exec, o.params)
+	ctx, oc, refused := o.prepare()
 	if refused != nil {
 		o.fail(refused)
-		return
+		return true
 	}
-	bounded, cancel := x.bounded(ctx, oc.Operation)
-	defer cancel()
-	responses, streaming := exec.DispatchOperation(bounded, oc)
-	if !o.stream(streaming, responses) || o.ctx.Err() != nil {
-		return
-	}
-	if resp := o.broken(streaming, oc); resp != nil {
-		o.fail(resp)
-		return
-	}
-	o.last(completeTail)
-}
-
-// broken says what is wrong with a stream that has ended, nil when nothing is.
-func (o *operation) broken(ctx context.Context, oc *graphql.OperationContext) *graphql.Response {
-	x := o.socket.transport.runner
 	if oc.Operation.Operation != ast.Subscription {
-		if o.answered {
-			return nil
-		}
-		return x.timedOut(ctx)
+		o.answer(ctx, oc)
+		return true
 	}
-	if err := x.opts.StreamError(ctx); err != nil {
-		return o.socket.exec.DispatchError(ctx, gqlerror.List{asGraphQL(err)})
+	o.streams = true
+	o.peer.meter.subscriptions.Inc()
+	// The same text is kept once for all who sent it.
+	o.params.Query = oc.Operation.Position.Src.Input
+	if plan, shared := o.peer.opts.Share(ctx, o.resume); shared {
+		return newMember(o, oc, plan).follow()
 	}
-	return nil
-}
-
-// stream sends each response. False: the operation has ended without `complete`.
-func (o *operation) stream(ctx context.Context, responses graphql.ResponseHandler) bool {
-	for resp := responses(ctx); resp != nil; resp = responses(ctx) {
-		if resp.Data == nil {
-			o.fail(resp) // it was refused, or its source stream could not be made
-			return false
-		}
-		// The executor reuses the bytes of resp.Data for the next response.
-		if !o.socket.out.put(o.ctx, &o.lane, message{o.head, nextTail(resp)}) {
-			return false
-		}
-		o.answered = true
-	}
+	o.stream(ctx, oc)
 	return true
 }
 
-func (o *operation) fail(resp *graphql.Response) {
-	if o.ctx.Err() == nil {
-		o.last(errorTail(resp.Errors))
+// prepare is that of the runner, unless it was done before.
+func (o *operation) prepare() (context.Context, *graphql.OperationContext, *graphql.Response) {
+	oc := o.oc
+	if oc == nil {
+		return o.peer.prepare(o.ctx, o.params)
+	}
+	o.oc = nil
+	return graphql.WithOperationContext(o.ctx, oc), oc, nil
+}
+
+// answer sends the one response of a query or mutation.
+func (o *operation) answer(ctx context.Context, oc *graphql.OperationContext) {
+	resp := o.peer.once(ctx, oc)
+	switch {
+	case resp == nil: // nobody waits for it
+	case resp.Data == nil:
+		o.fail(resp)
+	case o.put(newPacket(resp, sharing.Mark{})):
+		o.complete()
 	}
 }
 
-// last sends the message that ends the operation.
+// stream runs a subscription for this operation alone.
+func (o *operation) stream(ctx context.Context, oc *graphql.OperationContext) {
+	source := o.peer.open(ctx, oc, &sharing.Execution{Cursor: o.resume})
+	for {
+		p, failed := source.next()
+		switch {
+		case failed != nil:
+			o.fail(failed)
+			return
+		case p == nil:
+			o.complete()
+			return
+		case !o.put(p):
+			return
+		}
+	}
+}
+
+// put sends a response, waiting for room. False: the operation is over.
+func (o *operation) put(p *packet) bool {
+	return o.peer.out.put(o.ctx, &o.lane, p.message(o.peer.out.format, o.head))
+}
+
+func (o *operation) complete() { o.last(o.peer.out.format.completed) }
+
+func (o *operation) fail(resp *graphql.Response) { o.last(o.peer.out.format.failed(resp.Errors)) }
+
+// last sends the message that ends the operation, unless it has been cut short.
 func (o *operation) last(tail []byte) {
-	o.socket.operations.finish(o.socket.out, o, message{o.head, tail})
+	if o.ctx.Err() == nil {
+		o.peer.operations.finish(o.peer.out, o, message{head: o.head, tail: tail})
+	}
 }

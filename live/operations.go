@@ -1,13 +1,17 @@
 package live
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
-// operations is what runs on one socket.
+// operations is what runs on one connection.
 type operations struct {
 	limit int
 
-	mu      sync.Mutex // guards running and count; taken before outbox.mu
-	running map[string]*operation
+	mu sync.Mutex // guards running and count; taken before outbox.mu
+	// running has one operation of each id: a few, so that a list is the smallest.
+	running []*operation
 	// count includes those that the client has completed and that are not yet done:
 	// completing must not be a way around the limit.
 	count int
@@ -22,33 +26,36 @@ const (
 	tooMany
 )
 
-// start counts op in. Only the socket's reader calls it.
+// start counts op in. Only the connection's reader calls it.
 func (o *operations) start(op *operation) startResult {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.running[op.id] != nil {
+	if o.find(op.id) != nil {
 		return duplicate
 	}
 	if o.count >= o.limit {
 		return tooMany
 	}
-	o.running[op.id] = op
+	o.running = append(o.running, op)
 	o.count++
 	o.all.Add(1)
 	return started
 }
 
-// stop cancels the operation with this id, if there is one. Nothing of it is sent
+// stop cancels the operation with this id, if there is one running. Nothing of it is sent
 // afterwards, so that the id can be used again at once.
-func (o *operations) stop(out *outbox, id string) {
+func (o *operations) stop(out *outbox, id string) (running bool) {
 	o.mu.Lock()
-	op := o.running[id]
-	delete(o.running, id)
+	op := o.find(id)
+	o.forget(op)
 	o.mu.Unlock()
-	if op != nil {
-		op.cancel()
-		out.closeLane(&op.lane)
+	if op == nil {
+		return false
 	}
+	op.cancel()
+	out.closeLane(&op.lane)
+	op.cutShort()
+	return true
 }
 
 // finish sends m, the last message of op, unless the client has completed op. Its id
@@ -73,27 +80,52 @@ func (o *operations) finish(out *outbox, op *operation, m message) {
 func (o *operations) tryFinish(out *outbox, op *operation, m message) (room <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.running[op.id] != op {
+	if o.find(op.id) != op {
 		return nil
 	}
 	if _, room = out.offer(&op.lane, m); room == nil {
-		delete(o.running, op.id)
+		o.forget(op)
 	}
 	return room
 }
 
-// done counts op out, after its goroutine's last act.
+// done counts op out, after the last act of whoever looked after it.
 func (o *operations) done(op *operation) {
 	op.cancel()
-	o.mu.Lock()
-	// The id may be another operation's by now.
-	if o.running[op.id] == op {
-		delete(o.running, op.id)
+	if op.streams {
+		op.peer.meter.subscriptions.Dec()
 	}
+	o.mu.Lock()
+	o.forget(op)
 	o.count--
 	o.mu.Unlock()
 	o.all.Done()
 }
 
-// wait returns when all operations are done.
-func (o *operations) wait() { o.all.Wait() }
+// find gives the running operation with this id, nil when there is none.
+func (o *operations) find(id string) *operation {
+	for _, op := range o.running {
+		if op.id == id {
+			return op
+		}
+	}
+	return nil
+}
+
+// forget frees the id of op, if it is still op's.
+func (o *operations) forget(op *operation) {
+	if at := slices.Index(o.running, op); at >= 0 {
+		o.running = slices.Delete(o.running, at, at+1)
+	}
+}
+
+// wait returns when all operations are done. Their contexts must have ended.
+func (o *operations) wait() {
+	o.mu.Lock()
+	running := slices.Clone(o.running)
+	o.mu.Unlock()
+	for _, op := range running {
+		op.cutShort()
+	}
+	o.all.Wait()
+}

@@ -12,16 +12,21 @@ import (
 // bytesMessage counts as n bytes.
 func bytesMessage(n int) message { return message{tail: bytes.Repeat([]byte{'x'}, n-messageOverhead)} }
 
+// queueing makes an outbox whose sender never comes: everything waits.
+func queueing(limit int) *outbox {
+	return &outbox{limit: limit, format: transportWS, meter: newMeter(nil), wake: func() {}}
+}
+
 // drainOutbox takes and sends all that waits, and gives how many messages that was.
 func drainOutbox(o *outbox) int {
 	_, taken := o.take(nil, nil, 1<<30)
-	o.sent(taken)
+	o.sent(taken, true)
 	return len(taken)
 }
 
 func TestOutboxIsBounded(t *testing.T) {
 	t.Parallel()
-	o := newOutbox(16_000) // 1000 a lane
+	o := queueing(16_000) // 1000 a lane
 	lanes := make([]lane, 50)
 	accepted := 0
 	for i := range lanes {
@@ -45,7 +50,7 @@ func TestOutboxIsBounded(t *testing.T) {
 
 func TestOutboxTakesAnyMessageWhenEmpty(t *testing.T) {
 	t.Parallel()
-	o, l := newOutbox(10), &lane{}
+	o, l := queueing(10), &lane{}
 	added, _ := o.offer(l, bytesMessage(1000))
 	require.True(t, added)
 	added, _ = o.offer(l, bytesMessage(100))
@@ -66,7 +71,7 @@ func TestOutboxPutWaits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				o, l := newOutbox(16), &lane{}
+				o, l := queueing(16), &lane{}
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				require.True(t, o.put(ctx, l, bytesMessage(100)))
@@ -83,7 +88,7 @@ func TestOutboxPutWaits(t *testing.T) {
 
 func TestOutboxCloseLaneDropsItsMessagesOnly(t *testing.T) {
 	t.Parallel()
-	o, ended, other := newOutbox(16_000), &lane{}, &lane{}
+	o, ended, other := queueing(16_000), &lane{}, &lane{}
 	ctx := context.Background()
 	for _, l := range []*lane{ended, other, ended, other} {
 		require.True(t, o.put(ctx, l, bytesMessage(100)))
@@ -97,7 +102,7 @@ func TestOutboxCloseLaneDropsItsMessagesOnly(t *testing.T) {
 func TestOutboxCloseMayKeepWhatWaits(t *testing.T) {
 	t.Parallel()
 	for _, discard := range []bool{false, true} {
-		o, l := newOutbox(1000), &lane{}
+		o, l := queueing(1000), &lane{}
 		require.True(t, o.put(context.Background(), l, bytesMessage(100)))
 		o.close(discard)
 		require.Equal(t, !discard, drainOutbox(o) == 1)
@@ -106,8 +111,8 @@ func TestOutboxCloseMayKeepWhatWaits(t *testing.T) {
 
 func TestOutboxSendsControlFramesFirst(t *testing.T) {
 	t.Parallel()
-	o, l := newOutbox(1000), &lane{}
-	require.True(t, o.put(context.Background(), l, message{[]byte("he"), []byte("llo")}))
+	o, l := queueing(1000), &lane{}
+	require.True(t, o.put(context.Background(), l, message{head: []byte("he"), tail: []byte("llo")}))
 	o.sendPing()
 	o.sendPong("a")
 	o.sendPong("b")
@@ -137,4 +142,38 @@ func TestClosePayloadFits(t *testing.T) {
 	require.Equal(t, "\x11\x33Forbidden", string(closePayload(closeForbidden, "Forbidden")))
 	long := closePayload(closeBadMessage, "a"+string(bytes.Repeat([]byte("é"), 100)))
 	require.Len(t, long, 2+1+2*61, "cut before the half letter")
+}
+
+func TestOutboxIsBoundedForTheLatestOfEach(t *testing.T) {
+	t.Parallel()
+	const limit, size = 16_000, 600 // 1000 a lane
+	o := queueing(limit)
+	lanes := make([]lane, 50)
+	for round := range 4 {
+		for i := range lanes {
+			for key := range int64(20) {
+				o.offerLatest(&lanes[i], key, bytesMessage(size<<round)) // they grow
+			}
+		}
+	}
+	waiting, largest := 0, size<<3
+	for i := range lanes {
+		require.NotZero(t, lanes[i].bytes, "each has at least one")
+		waiting += lanes[i].bytes
+	}
+	require.Equal(t, waiting, o.bytes)
+	require.LessOrEqual(t, o.bytes, limit+len(lanes)*largest)
+	require.NotZero(t, drainOutbox(o))
+	require.Zero(t, o.bytes)
+}
+
+func TestOutboxAlwaysTakesTheLatestOfAll(t *testing.T) {
+	t.Parallel()
+	o, l := queueing(16), &lane{}
+	for round := range 4 {
+		added, _ := o.offerLatest(l, 1, bytesMessage(1000<<round))
+		require.True(t, added)
+	}
+	require.Equal(t, 8000, l.bytes)
+	require.Equal(t, 1, drainOutbox(o))
 }

@@ -38,6 +38,12 @@ func separate(dst []byte, start int) []byte {
 	return dst
 }
 
+// encodeError gives err as a JSON object.
+func encodeError(err *gqlerror.Error) []byte {
+	list := encodeErrors(gqlerror.List{err})
+	return list[1 : len(list)-1]
+}
+
 // encodeErrors gives errs as a JSON array.
 func encodeErrors(errs gqlerror.List) []byte {
 	encoded, err := json.Marshal(errs)

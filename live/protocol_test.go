@@ -68,7 +68,7 @@ func TestSocketInitTimeout(t *testing.T) {
 func TestSocketSubprotocol(t *testing.T) {
 	t.Parallel()
 	b := setup(t, live.Options{})
-	for name, offered := range map[string][]string{"none": nil, "legacy only": {"graphql-ws"}} {
+	for name, offered := range map[string][]string{"none": nil, "foreign only": {"graphql", "GRAPHQL-WS"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b.dialWith(t, &websocket.Dialer{Subprotocols: offered}, nil).expectClose(4406)
@@ -200,4 +200,21 @@ func TestSocketVariables(t *testing.T) {
 		"query":"query A { hello } query B($n: Int64!) { echo(number: $n) }","variables":{"n":9007199254740993},"extensions":null}}`)
 	c.expect(`{"id":"a\"b","type":"next","payload":{"data":{"echo":9007199254740993}}}`)
 	c.expect(`{"id":"a\"b","type":"complete"}`)
+}
+
+// Who sends more than it may is not cut: what is too much waits in the network.
+func TestSocketIsReadAtABoundedRate(t *testing.T) {
+	t.Parallel()
+	const burst, perSecond, messages = 5, 100, 40
+	b := setup(t, live.Options{MessageBurst: burst, MessagesPerSecond: perSecond})
+	c := b.connect(t) // the init is one of the burst
+	began := time.Now()
+	for range messages {
+		c.send(`{"type":"ping"}`)
+	}
+	for range messages {
+		c.expect(`{"type":"pong"}`)
+	}
+	least := time.Duration(messages-burst) * time.Second / perSecond
+	require.GreaterOrEqual(t, time.Since(began), least-time.Second/perSecond)
 }

@@ -2,7 +2,6 @@ package live_test
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -60,12 +59,10 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 
 func TestShutdownOfTheProcess(t *testing.T) {
 	t.Parallel()
-	handler := live.New(testschema.New(&testschema.Resolver{}), live.Options{})
-	base, cancel := context.WithCancel(context.Background())
+	process, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	server := httptest.NewUnstartedServer(handler)
-	server.Config.BaseContext = func(net.Listener) context.Context { return base }
-	server.Start()
+	handler := live.New(testschema.New(&testschema.Resolver{}), live.Options{Context: process})
+	server := httptest.NewServer(handler)
 	defer server.Close()
 	b := &bundle{handler: handler, server: server, url: server.URL}
 	c := b.connect(t)

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
+	"stepcast/internal/metricstest"
 	"stepcast/live"
 )
 
@@ -153,4 +155,22 @@ func TestCutReaderSeesWholeFrames(t *testing.T) {
 		}
 		require.Len(t, data, len(`{"id":"1","type":"next","payload":{"data":{"flood":""}}}`)+textBytes)
 	}
+}
+
+// What a peer never read, because it said goodbye instead, is not counted as waiting.
+func TestGoodbyeOfStalledReaderLeavesNothingWaiting(t *testing.T) {
+	t.Parallel()
+	registry := prometheus.NewPedanticRegistry()
+	b := setup(t, live.Options{Metrics: registry, WriteTimeout: time.Minute, CloseTimeout: 50 * time.Millisecond})
+	waiting := func() float64 { return metricstest.Gather(t, registry).Get(t, "stepcast_live_queue_bytes") }
+	c := b.dialWith(t, narrow(), nil)
+	c.init()
+	for _, id := range []string{"1", "2", "3"} {
+		c.subscribe(id, `subscription { flood(bytes: 1000) }`)
+	}
+	eventually(t, func() bool { return waiting() > 150_000 })
+	goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	require.NoError(t, c.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(patience)))
+	b.released(t)
+	require.Zero(t, waiting())
 }

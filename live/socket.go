@@ -6,35 +6,38 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"stepcast/internal/httpx"
 )
 
 // socket is one WebSocket connection, from its upgrade to its end.
 type socket struct {
-	transport *webSocket
-	exec      graphql.GraphExecutor
-	request   *http.Request // the upgrade
-	conn      *websocket.Conn
-	wire      *wire
-	out       *outbox
-	own       lane // for messages of no operation
+	peer
+	connections *connections
+	protocol    protocol
+	request     *http.Request // the upgrade; nil once it was acknowledged
+	conn        *websocket.Conn
+	wire        *wire
+	own         lane // for messages of no operation
+	pace        *rate.Limiter
 
-	ctx        context.Context // until the socket ends
-	cancel     context.CancelFunc
-	written    chan struct{} // closed when the writer has ended
-	operations operations
+	ctx     context.Context // until the socket ends
+	cancel  context.CancelFunc
+	written chan struct{} // closed when the last sender has ended
+	pings   *time.Timer
 
-	// What connection_init gave; the reader's alone.
+	// What connection_init gave; only who handles a message uses it.
 	initTimer *time.Timer
 	session   context.Context // nil until acknowledged
-	forget    []func() bool   // stops what watches the session
-
-	viewer string // set once, by sockets.admit on the reader's goroutine
+	viewer    string
+	forget    []func() bool // stops what watches the session
 
 	ending sync.Once
 	ended  chan struct{} // closed after code and reason are set
@@ -42,64 +45,102 @@ type socket struct {
 	reason string
 }
 
-func newSocket(t *webSocket, conn *websocket.Conn, w *wire, r *http.Request, exec graphql.GraphExecutor) *socket {
+func newSocket(t *webSocket, conn *websocket.Conn, w *wire, r *http.Request) *socket {
 	w.writeTimeout = t.opts.WriteTimeout
 	w.idleTimeout = silentPings * t.opts.PingInterval
 	w.takeOver()
 	s := &socket{
-		transport: t, exec: exec, request: r, conn: conn, wire: w,
-		out:     newOutbox(t.opts.QueueBytes),
+		connections: t.connections, protocol: protocolNamed(conn.Subprotocol()), request: r, conn: conn, wire: w,
+		pace:    rate.NewLimiter(rate.Limit(t.opts.MessagesPerSecond), t.opts.MessageBurst),
 		written: make(chan struct{}),
 		ended:   make(chan struct{}),
 	}
-	s.ctx, s.cancel = context.WithCancel(r.Context())
-	s.operations.limit = t.opts.OperationsPerSocket
-	s.operations.running = map[string]*operation{}
+	s.peer = peer{runner: t.runner, operations: operations{limit: t.opts.OperationsPerSocket}}
+	s.out = &outbox{limit: t.opts.QueueBytes, format: s.protocol.format(), meter: t.meter, wake: func() { go s.send() }}
+	if direct := newDirectWriter(w.Conn); direct != nil {
+		s.out.direct = direct.write
+	}
+	// The context of the request ends with its handler, long before the socket does.
+	s.ctx, s.cancel = context.WithCancel(httpx.Detached(r.Context()))
+	s.pings = time.AfterFunc(never, s.ping)
 	conn.SetReadLimit(t.opts.MaxMessageBytes)
 	conn.SetPingHandler(func(payload string) error { s.wire.alive(); s.out.sendPong(payload); return nil })
 	conn.SetPongHandler(func(string) error { s.wire.alive(); return nil })
-	// The reader sees the close frame as an error; the writer echoes it.
+	// The reader sees the close frame as an error; the sender echoes it.
 	conn.SetCloseHandler(func(int, string) error { return nil })
 	return s
 }
 
-// serve runs the socket on the caller's goroutine, and releases everything before it
-// returns, in this order: operations are told, the writer says goodbye, the
-// connection is closed, operations have ended.
+// never is when timers go off that are set later.
+const never = 1<<63 - 1
+
+// serve runs the socket, and releases everything before it returns, in this order:
+// operations are told, the sender says goodbye, the connection is closed, operations
+// have ended.
 func (s *socket) serve() {
+	defer s.connections.leave()
+	defer s.removed()
 	defer s.operations.wait()
 	defer func() { _ = s.wire.Close() }()
-	go s.write()
 	defer func() { <-s.written }()
 	defer s.end(closeGone, "") // unless it has ended otherwise
-	stop := context.AfterFunc(s.request.Context(), func() { s.end(closeGoingAway, "Going away") })
-	defer stop()
+	defer s.leaveSession()
+	defer s.stopInitTimer()
 
-	if s.conn.Subprotocol() != subprotocol {
+	open := s.meter.connections[s.out.format.name]
+	open.Inc()
+	defer open.Dec()
+	s.pings.Reset(s.opts.PingInterval)
+	defer s.pings.Stop()
+	if s.conn.Subprotocol() == "" {
 		s.end(closeSubprotocol, "Subprotocol not acceptable")
 	}
-	s.initTimer = time.AfterFunc(s.transport.opts.InitTimeout, func() {
+	s.initTimer = time.AfterFunc(s.opts.InitTimeout, func() {
 		s.end(closeInitTimeout, "Connection initialisation timeout")
 	})
-	defer s.initTimer.Stop()
-	defer s.leaveSession()
 	s.read()
 }
 
-// end ends the socket, once: later reasons are ignored. The writer sends the close
+func (s *socket) stopInitTimer() {
+	if s.initTimer != nil {
+		s.initTimer.Stop()
+		s.initTimer = nil
+	}
+}
+
+func (s *socket) removed() {
+	s.connections.remove(s)
+	s.meter.ended(s.code)
+	s.opts.Logger.DebugContext(s.ctx, "socket closed", "viewer", s.viewer, "code", s.code, "reason", s.reason)
+}
+
+// ping asks for a sign of life, again and again until the socket has ended: who stops the
+// timer may come between its going off and its being set again.
+func (s *socket) ping() {
+	if s.hasEnded() {
+		return
+	}
+	s.out.sendPing()
+	s.protocol.keepAlive(s)
+	s.pings.Reset(s.opts.PingInterval)
+}
+
+// end ends the socket, once: later reasons are ignored. The sender sends the close
 // frame. It may be called from any goroutine and never blocks.
 func (s *socket) end(code int, reason string) {
 	s.ending.Do(func() {
 		s.code, s.reason = code, reason
+		s.wire.finish(s.opts.CloseTimeout)
 		s.out.close(discards(code))
-		s.wire.finish(s.transport.opts.CloseTimeout)
 		close(s.ended)
 		s.cancel()
 	})
 }
 
-// restart ends the socket because the server stops: its client is to come back.
+// The three ends of a connection.
 func (s *socket) restart() { s.end(closeRestart, "Service restart") }
+func (s *socket) goAway()  { s.end(closeGoingAway, "Going away") }
+func (s *socket) cut()     { _ = s.wire.Close() }
 
 func (s *socket) hasEnded() bool {
 	select {
@@ -126,8 +167,8 @@ func (s *socket) read() {
 			s.end(closeBadMessage, "message is not text")
 		case !utf8.Valid(data):
 			s.end(closeNotUTF8, "message is not valid UTF-8")
-		default:
-			s.receive(data)
+		case s.pace.Wait(s.ctx) == nil:
+			s.handle(data)
 		}
 	}
 }
@@ -141,6 +182,9 @@ func (s *socket) readFailed(err error) {
 		s.gone()
 	case errors.As(err, &closed):
 		s.end(closed.Code, closed.Text)
+	case strings.Contains(err.Error(), "invalid utf8"): // gorilla has no other name for it
+		s.end(closeNotUTF8, "close reason is not valid UTF-8")
+		s.drain()
 	case errors.Is(err, websocket.ErrReadLimit):
 		s.end(closeMessageTooBig, "message is too big")
 		s.drain()

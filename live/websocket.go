@@ -7,45 +7,71 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/gorilla/websocket"
 )
 
-// subprotocol is the only one served; the legacy one, graphql-ws, is not.
-const subprotocol = "graphql-transport-ws"
+// The subprotocols, the better one first: it is chosen when a client offers both.
+const (
+	protocolTransportWS = "graphql-transport-ws"
+	protocolLegacyWS    = "graphql-ws"
+)
 
 // webSocket answers operations over WebSocket.
-// https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 type webSocket struct {
-	runner
-	sockets *sockets
+	*runner
+	connections *connections
+	upgrader    websocket.Upgrader
 }
 
-var _ graphql.Transport = (*webSocket)(nil)
+func newWebSocket(x *runner, open *connections) *webSocket {
+	t := &webSocket{runner: x, connections: open}
+	t.upgrader = websocket.Upgrader{
+		Subprotocols: []string{protocolTransportWS, protocolLegacyWS},
+		CheckOrigin:  t.originAllowed,
+		// Inbound messages are small, and gorilla writes nothing after the handshake.
+		ReadBufferSize:  readBufferBytes,
+		WriteBufferPool: &sync.Pool{},
+	}
+	return t
+}
 
-func (*webSocket) Supports(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
+// readBufferBytes is what each socket keeps for reading.
+const readBufferBytes = 512
 
-// Do serves the socket until it has ended and all that ran on it has, too.
-func (t *webSocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	if !t.sockets.enter() {
-		w.Header().Set("Retry-After", "1")
-		http.Error(w, "the server is going away", http.StatusServiceUnavailable)
+func (*webSocket) supports(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
+
+// serve upgrades the request. The socket lives on after it has returned: so the server
+// can let go of its own buffers.
+func (t *webSocket) serve(w http.ResponseWriter, r *http.Request) {
+	if !t.connections.enter() {
+		refuseWhileClosing(w)
 		return
 	}
-	defer t.sockets.leave()
+	joinLines(r.Header, "Sec-Websocket-Protocol")
 	hijacked := &hijack{ResponseWriter: w}
-	upgrader := websocket.Upgrader{Subprotocols: []string{subprotocol}, CheckOrigin: t.originAllowed}
-	conn, err := upgrader.Upgrade(hijacked, r, nil)
+	conn, err := t.upgrader.Upgrade(hijacked, r, nil)
 	if err != nil {
+		t.connections.leave()
 		return // the upgrader has answered
 	}
-	s := newSocket(t, conn, hijacked.wire, r, exec)
-	t.sockets.add(s)
-	defer t.sockets.remove(s)
-	s.serve()
-	t.opts.Logger.DebugContext(r.Context(), "socket closed",
-		"viewer", s.viewer, "code", s.code, "reason", s.reason)
+	s := newSocket(t, conn, hijacked.wire, r)
+	t.connections.add(s)
+	go s.serve()
+}
+
+// joinLines makes one line of a header that came in several: gorilla reads the first.
+func joinLines(header http.Header, name string) {
+	if lines := header.Values(name); len(lines) > 1 {
+		header.Set(name, strings.Join(lines, ", "))
+	}
+}
+
+// refuseWhileClosing answers who would open a connection that stays open.
+func refuseWhileClosing(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "1")
+	http.Error(w, "the server is going away", http.StatusServiceUnavailable)
 }
 
 // originAllowed refuses pages of other sites: a browser would send them the cookies

@@ -24,7 +24,7 @@ const (
 )
 
 // wire is a socket's network connection. gorilla/websocket does the handshake and
-// reads through it. Writing is the writer's alone: what gorilla would send of its own
+// reads through it. Writing is the outbox's alone: what gorilla would send of its own
 // accord, close frames after broken input, is swallowed, for it could land inside a
 // frame of ours.
 type wire struct {
@@ -74,11 +74,11 @@ func (w *wire) takeOver() {
 // writeTimeout.
 func (w *wire) send(p []byte) (rest []byte, err error) {
 	for len(p) > 0 {
-		before := unacknowledged(w.Conn)
+		before := acknowledged(w.Conn)
 		w.beginWrite()
 		n, err := w.Conn.Write(p[:min(len(p), chunkBytes)])
 		p = p[n:]
-		moved := n > 0 || unacknowledged(w.Conn) < before
+		moved := n > 0 || acknowledged(w.Conn) > before
 		w.endWrite(moved)
 		if err != nil && (!moved || !errors.Is(err, os.ErrDeadlineExceeded) || w.isClosing()) {
 			return p, err
@@ -96,6 +96,15 @@ func (w *wire) beginWrite() {
 		deadline = w.lastCall
 	}
 	_ = w.Conn.SetWriteDeadline(deadline)
+}
+
+// rest ends the sender's writing: what is written without waiting has no deadline.
+func (w *wire) rest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lastCall.IsZero() {
+		_ = w.Conn.SetWriteDeadline(time.Time{})
+	}
 }
 
 // endWrite notes that the peer took something that it had been slow to take.

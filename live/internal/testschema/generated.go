@@ -37,6 +37,23 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Batch struct {
+		Numbers func(childComplexity int) int
+		Pad     func(childComplexity int) int
+	}
+
+	Change struct {
+		Key    func(childComplexity int) int
+		Number func(childComplexity int) int
+		Pad    func(childComplexity int) int
+		Resync func(childComplexity int) int
+	}
+
+	Latest struct {
+		Number func(childComplexity int) int
+		Pad    func(childComplexity int) int
+	}
+
 	Mutation struct {
 		Bump func(childComplexity int) int
 	}
@@ -61,8 +78,11 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		Breaks  func(childComplexity int) int
+		Changes func(childComplexity int, feed string, pad int) int
 		Count   func(childComplexity int, to int) int
+		Every   func(childComplexity int, feed string, after int, pad int) int
 		Flood   func(childComplexity int, bytes int) int
+		Latest  func(childComplexity int, feed string, pad int) int
 		Once    func(childComplexity int) int
 		Refused func(childComplexity int) int
 	}
@@ -93,6 +113,9 @@ type SubscriptionResolver interface {
 	Flood(ctx context.Context, bytes int) (<-chan string, error)
 	Refused(ctx context.Context) (<-chan int, error)
 	Breaks(ctx context.Context) (<-chan int, error)
+	Latest(ctx context.Context, feed string, pad int) (<-chan *Latest, error)
+	Every(ctx context.Context, feed string, after int, pad int) (<-chan *Batch, error)
+	Changes(ctx context.Context, feed string, pad int) (<-chan *Change, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -112,6 +135,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "Batch.numbers":
+		if e.ComplexityRoot.Batch.Numbers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Batch.Numbers(childComplexity), true
+	case "Batch.pad":
+		if e.ComplexityRoot.Batch.Pad == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Batch.Pad(childComplexity), true
+
+	case "Change.key":
+		if e.ComplexityRoot.Change.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Key(childComplexity), true
+	case "Change.number":
+		if e.ComplexityRoot.Change.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Number(childComplexity), true
+	case "Change.pad":
+		if e.ComplexityRoot.Change.Pad == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Pad(childComplexity), true
+	case "Change.resync":
+		if e.ComplexityRoot.Change.Resync == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Resync(childComplexity), true
+
+	case "Latest.number":
+		if e.ComplexityRoot.Latest.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Latest.Number(childComplexity), true
+	case "Latest.pad":
+		if e.ComplexityRoot.Latest.Pad == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Latest.Pad(childComplexity), true
 
 	case "Mutation.bump":
 		if e.ComplexityRoot.Mutation.Bump == nil {
@@ -221,6 +295,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Breaks(childComplexity), true
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := field_Subscription_changes_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["feed"].(string), args["pad"].(int)), true
 	case "Subscription.count":
 		if e.ComplexityRoot.Subscription.Count == nil {
 			break
@@ -232,6 +317,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Count(childComplexity, args["to"].(int)), true
+	case "Subscription.every":
+		if e.ComplexityRoot.Subscription.Every == nil {
+			break
+		}
+
+		args, err := field_Subscription_every_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Every(childComplexity, args["feed"].(string), args["after"].(int), args["pad"].(int)), true
 	case "Subscription.flood":
 		if e.ComplexityRoot.Subscription.Flood == nil {
 			break
@@ -243,6 +339,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Flood(childComplexity, args["bytes"].(int)), true
+	case "Subscription.latest":
+		if e.ComplexityRoot.Subscription.Latest == nil {
+			break
+		}
+
+		args, err := field_Subscription_latest_args(ctx, ec, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Latest(childComplexity, args["feed"].(string), args["pad"].(int)), true
 	case "Subscription.once":
 		if e.ComplexityRoot.Subscription.Once == nil {
 			break
@@ -373,6 +480,40 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func childFields_Batch(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "numbers":
+		return fieldContext_Batch_numbers(ctx, ec, field)
+	case "pad":
+		return fieldContext_Batch_pad(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Batch", field.Name)
+}
+
+func childFields_Change(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return fieldContext_Change_key(ctx, ec, field)
+	case "number":
+		return fieldContext_Change_number(ctx, ec, field)
+	case "resync":
+		return fieldContext_Change_resync(ctx, ec, field)
+	case "pad":
+		return fieldContext_Change_pad(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
+}
+
+func childFields_Latest(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return fieldContext_Latest_number(ctx, ec, field)
+	case "pad":
+		return fieldContext_Latest_pad(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Latest", field.Name)
+}
 
 func childFields_Node(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -570,6 +711,28 @@ func field_Query_sum_args(ctx context.Context, ec *executionContext, rawArgs map
 	return args, nil
 }
 
+func field_Subscription_changes_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "feed",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["feed"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pad",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pad"] = arg1
+	return args, nil
+}
+
 func field_Subscription_count_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -584,6 +747,36 @@ func field_Subscription_count_args(ctx context.Context, ec *executionContext, ra
 	return args, nil
 }
 
+func field_Subscription_every_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "feed",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["feed"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "pad",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pad"] = arg2
+	return args, nil
+}
+
 func field_Subscription_flood_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -595,6 +788,28 @@ func field_Subscription_flood_args(ctx context.Context, ec *executionContext, ra
 		return nil, err
 	}
 	args["bytes"] = arg0
+	return args, nil
+}
+
+func field_Subscription_latest_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "feed",
+		func(ctx context.Context, v any) (string, error) {
+			return unmarshalNString2string(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["feed"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "pad",
+		func(ctx context.Context, v any) (int, error) {
+			return unmarshalNInt2int(ctx, ec, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["pad"] = arg1
 	return args, nil
 }
 
@@ -657,6 +872,190 @@ func field___Type_fields_args(ctx context.Context, ec *executionContext, rawArgs
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func _Batch_numbers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Batch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Batch_numbers(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Numbers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []int) graphql.Marshaler {
+			return marshalNInt2ᚕintᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Batch_numbers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Batch", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _Batch_pad(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Batch) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Batch_pad(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pad, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Batch_pad(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Batch", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Change_key(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Change_key(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Change_key(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _Change_number(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Change_number(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Change_number(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _Change_resync(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Change_resync(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resync, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Change_resync(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, errors.New("field of type Boolean does not have child fields"))
+}
+
+func _Change_pad(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Change) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Change_pad(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pad, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Change_pad(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Change", field, false, false, errors.New("field of type String does not have child fields"))
+}
+
+func _Latest_number(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Latest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Latest_number(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Number, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return marshalNInt2int(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Latest_number(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Latest", field, false, false, errors.New("field of type Int does not have child fields"))
+}
+
+func _Latest_pad(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *Latest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Latest_pad(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Pad, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return marshalNString2string(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Latest_pad(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Latest", field, false, false, errors.New("field of type String does not have child fields"))
+}
 
 func _Mutation_bump(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -1290,6 +1689,138 @@ func _Subscription_breaks(ctx context.Context, ec *executionContext, field graph
 }
 func fieldContext_Subscription_breaks(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Subscription", field, true, true, errors.New("field of type Int does not have child fields"))
+}
+
+func _Subscription_latest(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Subscription_latest(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Latest(ctx, fc.Args["feed"].(string), fc.Args["pad"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Latest) graphql.Marshaler {
+			return marshalNLatest2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐLatest(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Subscription_latest(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Latest(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Subscription_latest_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Subscription_every(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Subscription_every(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Every(ctx, fc.Args["feed"].(string), fc.Args["after"].(int), fc.Args["pad"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Batch) graphql.Marshaler {
+			return marshalNBatch2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐBatch(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Subscription_every(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Batch(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Subscription_every_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func _Subscription_changes(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Subscription_changes(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().Changes(ctx, fc.Args["feed"].(string), fc.Args["pad"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *Change) graphql.Marshaler {
+			return marshalNChange2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐChange(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Subscription_changes(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Change(ctx, ec, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = field_Subscription_changes_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func ___Directive_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -2359,6 +2890,145 @@ func fieldContext___Type_isOneOf(_ context.Context, ec *executionContext, field 
 
 // region    **************************** object.gotpl ****************************
 
+var batchImplementors = []string{"Batch"}
+
+func _Batch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *Batch) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, batchImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Batch")
+		case "numbers":
+			out.Values[i] = _Batch_numbers(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pad":
+			out.Values[i] = _Batch_pad(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var changeImplementors = []string{"Change"}
+
+func _Change(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *Change) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, changeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Change")
+		case "key":
+			out.Values[i] = _Change_key(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "number":
+			out.Values[i] = _Change_number(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resync":
+			out.Values[i] = _Change_resync(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pad":
+			out.Values[i] = _Change_pad(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
+var latestImplementors = []string{"Latest"}
+
+func _Latest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *Latest) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, latestImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferredFieldSet := graphql.NewFieldSet(nil)
+	deferLabelToView := make(map[string]*graphql.FieldSetView)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Latest")
+		case "number":
+			out.Values[i] = _Latest_number(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pad":
+			out.Values[i] = _Latest_pad(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	atomic.AddInt32(&ec.Deferred, int32(min(len(deferLabelToView), math.MaxInt32)))
+
+	ec.ProcessDeferredGroup(graphql.DeferredGroup{
+		Defers:   deferLabelToView,
+		Path:     graphql.GetPath(ctx),
+		FieldSet: deferredFieldSet,
+		Context:  ctx,
+	})
+
+	return out
+}
+
 var mutationImplementors = []string{"Mutation"}
 
 func _Mutation(ctx context.Context, ec *executionContext, sel ast.SelectionSet) graphql.Marshaler {
@@ -2748,6 +3418,12 @@ func _Subscription(ctx context.Context, ec *executionContext, sel ast.SelectionS
 		return _Subscription_refused(ctx, ec, fields[0])
 	case "breaks":
 		return _Subscription_breaks(ctx, ec, fields[0])
+	case "latest":
+		return _Subscription_latest(ctx, ec, fields[0])
+	case "every":
+		return _Subscription_every(ctx, ec, fields[0])
+	case "changes":
+		return _Subscription_changes(ctx, ec, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -3145,6 +3821,20 @@ func ___Type(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
+func marshalNBatch2stepcastᚋliveᚋinternalᚋtestschemaᚐBatch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Batch) graphql.Marshaler {
+	return _Batch(ctx, ec, sel, &v)
+}
+
+func marshalNBatch2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐBatch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Batch) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _Batch(ctx, ec, sel, v)
+}
+
 func unmarshalNBoolean2bool(ctx context.Context, ec *executionContext, v any) (bool, error) {
 	res, err := graphql.UnmarshalBoolean(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -3159,6 +3849,20 @@ func marshalNBoolean2bool(ctx context.Context, ec *executionContext, sel ast.Sel
 		}
 	}
 	return res
+}
+
+func marshalNChange2stepcastᚋliveᚋinternalᚋtestschemaᚐChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Change) graphql.Marshaler {
+	return _Change(ctx, ec, sel, &v)
+}
+
+func marshalNChange2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Change) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _Change(ctx, ec, sel, v)
 }
 
 func unmarshalNID2string(ctx context.Context, ec *executionContext, v any) (string, error) {
@@ -3236,6 +3940,20 @@ func marshalNInt642int64(ctx context.Context, ec *executionContext, sel ast.Sele
 		}
 	}
 	return res
+}
+
+func marshalNLatest2stepcastᚋliveᚋinternalᚋtestschemaᚐLatest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v Latest) graphql.Marshaler {
+	return _Latest(ctx, ec, sel, &v)
+}
+
+func marshalNLatest2ᚖstepcastᚋliveᚋinternalᚋtestschemaᚐLatest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *Latest) graphql.Marshaler {
+	if v == nil {
+		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
+			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
+		}
+		return graphql.Null
+	}
+	return _Latest(ctx, ec, sel, v)
 }
 
 func unmarshalNString2string(ctx context.Context, ec *executionContext, v any) (string, error) {

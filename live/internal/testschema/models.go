@@ -2,6 +2,23 @@
 
 package testschema
 
+type Batch struct {
+	Numbers []int  `json:"numbers"`
+	Pad     string `json:"pad"`
+}
+
+type Change struct {
+	Key    int    `json:"key"`
+	Number int    `json:"number"`
+	Resync bool   `json:"resync"`
+	Pad    string `json:"pad"`
+}
+
+type Latest struct {
+	Number int    `json:"number"`
+	Pad    string `json:"pad"`
+}
+
 type Mutation struct {
 }
 

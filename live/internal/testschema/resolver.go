@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +20,7 @@ type Resolver struct {
 	// Blocked is how many `blocks` wait for their context.
 	Blocked atomic.Int64
 	bumps   atomic.Int64
+	feeds   sync.Map // *Feed by name
 }
 
 // New makes an executable schema over r.
