@@ -80,6 +80,7 @@ func (a *api) serve(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, errNotFound)
 		return
 	}
+	r.Pattern = path.pattern // as http.ServeMux tells who is further out
 	if r.Method == http.MethodOptions {
 		preflight(w, path.verbs)
 		return

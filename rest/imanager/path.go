@@ -18,9 +18,11 @@ var taskAliases = map[string]bool{
 // place is what lies at a path.
 type place struct {
 	// name is the last segment, percent-decoded: "690.json".
-	name  string
-	verbs []string
-	serve func(a *api, w http.ResponseWriter, r *http.Request, name string) error
+	name string
+	// pattern is the path as http.ServeMux would write it.
+	pattern string
+	verbs   []string
+	serve   func(a *api, w http.ResponseWriter, r *http.Request, name string) error
 }
 
 var (
@@ -45,12 +47,14 @@ func parsePath(escaped string, aliases bool) (place, bool) {
 		return place{}, false
 	}
 	if folder == tasksFolder || aliases && taskAliases[folder] {
-		return place{name: name, verbs: reads, serve: (*api).task}, true
+		return place{name: name, pattern: tasksFolder + "/{id}", verbs: reads, serve: (*api).task}, true
 	}
 	if strings.Contains(name, "/") {
 		return place{}, false // an escaped slash divides nothing
 	}
-	p, ok := places[folder+"/"+strings.TrimSuffix(name, ".json")]
+	path := folder + "/" + strings.TrimSuffix(name, ".json")
+	p, ok := places[path]
+	p.pattern = path
 	return p, ok
 }
 

@@ -85,6 +85,7 @@ func (c *call) answer(path []string) (answer, error) {
 	if !ok {
 		return answer{}, noSuchPath(c.method)
 	}
+	c.r.Pattern = Prefix + "/" + e.path // as http.ServeMux tells who is further out
 	if !slices.Contains(e.verbs, c.r.Method) {
 		return answer{}, wrongVerb(c.r.Method, e.verbs)
 	}

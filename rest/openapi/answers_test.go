@@ -17,6 +17,9 @@ import (
 var elsewhere = []string{
 	// e2e asks for these.
 	"GET /healthz 200", "HEAD /healthz 200", "GET /readyz 200", "GET /readyz 503", "HEAD /readyz 200", "HEAD /readyz 503",
+	// So is this; its 500 and 503 app brings about.
+	"GET /metrics 200", "HEAD /metrics 200", "GET /metrics 401", "HEAD /metrics 401", "GET /metrics 403", "HEAD /metrics 403",
+	"GET /metrics 500", "HEAD /metrics 500", "GET /metrics 503", "HEAD /metrics 503",
 	// Only while 64 people wait for their password to be checked: auth tests it.
 	"POST /api/rest_j/v1/user/login 503",
 	"POST /imanager/cloud/security/tokens 503", "POST /imanager/cloud/security/tokens.json 503",
@@ -32,7 +35,7 @@ func TestEveryAnswerIsAsDescribed(t *testing.T) {
 		for name, calls := range map[string]func(*testing.T, *world){
 			"Linkis reads": readLinkis, "Linkis submissions": submitLinkis, "Linkis controls": controlLinkis, "Linkis kills": killLinkis,
 			"Linkis sign-in": signInLinkis, "iManager tasks": readIManager, "iManager sign-in": signInIManager,
-			"results": readResults, "description": readDescription, "failures": failAll, "nowhere": nowhere,
+			"results": readResults, "logs": readLogs, "description": readDescription, "failures": failAll, "nowhere": nowhere,
 		} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -57,6 +60,17 @@ func readResults(t *testing.T, w *world) {
 	w.call(t, 405, "POST", "/results/1-r1", "", w.as(resttest.Member)...)
 }
 
+func readLogs(t *testing.T, w *world) {
+	w.ended(t)
+	for _, verb := range []string{"GET", "HEAD"} {
+		w.call(t, 200, verb, "/tasks/1/log.txt?after=1&minLevel=INFO", "", w.as(resttest.Member)...)
+		w.call(t, 400, verb, "/tasks/1/log.txt?after=x", "", w.as(resttest.Member)...)
+		w.call(t, 401, verb, "/tasks/1/log.txt", "")
+		w.call(t, 404, verb, "/tasks/1/log.txt", "", w.as(resttest.Other)...)
+	}
+	w.call(t, 405, "POST", "/tasks/1/log.txt", "", w.as(resttest.Member)...)
+}
+
 func readDescription(t *testing.T, w *world) {
 	for _, verb := range []string{"GET", "HEAD"} {
 		tag := w.call(t, 200, verb, "/openapi.json", "").Get("ETag")
@@ -74,6 +88,7 @@ func failAll(t *testing.T, w *world) {
 	require.NoError(t, w.Store.Close())
 	for _, verb := range []string{"GET", "HEAD"} {
 		w.call(t, 500, verb, "/results/1-r1", "", member...)
+		w.call(t, 500, verb, "/tasks/1/log.txt", "", member...)
 	}
 	w.url = serve(t, w.Tasks, nil)
 	for _, route := range append(linkis.Routes(), imanager.Routes()...) {

@@ -14,6 +14,7 @@ import (
 	"stepcast/rest/openapi"
 	"stepcast/rest/openapi/openapitest"
 	"stepcast/rest/results"
+	"stepcast/rest/tasklog"
 )
 
 // TestEveryRouteIsDescribed compares the description with what is served: nothing is
@@ -21,7 +22,7 @@ import (
 func TestEveryRouteIsDescribed(t *testing.T) {
 	t.Parallel()
 	served := slices.Concat(linkis.Routes(), imanager.Routes())
-	for _, pattern := range []string{results.Pattern, "GET /healthz", "GET /readyz", "GET /openapi.json"} {
+	for _, pattern := range []string{results.Pattern, tasklog.Pattern, "GET /healthz", "GET /readyz", "GET /metrics", "GET /openapi.json"} {
 		// Of a pattern with GET http.ServeMux makes HEAD too.
 		served = append(served, pattern, strings.Replace(pattern, "GET", "HEAD", 1))
 	}

@@ -20,6 +20,7 @@ import (
 	"stepcast/rest/openapi/openapitest"
 	"stepcast/rest/resttest"
 	"stepcast/rest/results"
+	"stepcast/rest/tasklog"
 	"stepcast/store/storetest"
 	"stepcast/tasks"
 )
@@ -46,6 +47,7 @@ func serve(t *testing.T, service *tasks.Service, who *auth.Service) string {
 	mux := http.NewServeMux()
 	if who != nil {
 		mux.Handle(results.Pattern, results.New(results.Options{Tasks: service, Auth: who, Logger: logger}))
+		mux.Handle(tasklog.Pattern, tasklog.New(tasklog.Options{Tasks: service, Auth: who, Logger: logger}))
 	}
 	mux.Handle("GET /openapi.json", openapi.New("test"))
 	forLinkis := linkis.New(linkis.Options{Tasks: service, Auth: who, Logger: logger})

@@ -57,7 +57,7 @@ func SetupOn(t testing.TB, s *store.Store, change ...func(*tasks.Options)) *Bund
 	t.Helper()
 	b := &Bundle{t: t, Store: s}
 	messages := memory.New()
-	hub, unsubscribe := watch.New(b.Store, messages, slog.New(slog.DiscardHandler))
+	hub, unsubscribe := watch.New(watch.Options{Store: b.Store, Bus: messages, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	polling := make(chan struct{})
 	go func() {

@@ -48,7 +48,8 @@ func (o Options) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // send streams a result. Once it has begun, an error can only cut the connection, so
-// that the part is not taken for the whole.
+// that the part is not taken for the whole. A reader who leaves, having read enough, is
+// no error.
 func (o Options) send(w http.ResponseWriter, r *http.Request, result *tasks.ResultReader) {
 	h := w.Header()
 	h.Set("Content-Type", result.ContentType)
@@ -56,9 +57,10 @@ func (o Options) send(w http.ResponseWriter, r *http.Request, result *tasks.Resu
 	h.Set("Cache-Control", "private, no-cache")
 	// A browser that shows it all the same runs nothing of it.
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	out := io.Writer(w)
+	reader := &readerWriter{to: w}
+	out := io.Writer(reader)
 	if result.Format == models.FormatRows {
-		out = newCSV(w, result.Columns)
+		out = newCSV(reader, result.Columns)
 	} else {
 		h.Set("Content-Length", strconv.FormatInt(result.Bytes, 10))
 	}
@@ -74,13 +76,27 @@ func (o Options) send(w http.ResponseWriter, r *http.Request, result *tasks.Resu
 			_, err = out.Write(data)
 		}
 		if err != nil {
-			o.Logger.WarnContext(r.Context(), "send a result", "result", result.ID(), "error", err)
+			if !reader.left && r.Context().Err() == nil {
+				o.Logger.WarnContext(r.Context(), "send a result", "result", result.ID(), "error", err)
+			}
 			panic(http.ErrAbortHandler)
 		}
 	}
 	if table, ok := out.(*csvWriter); ok && table.close() != nil {
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// readerWriter writes to a reader, and tells whether that has left.
+type readerWriter struct {
+	to   io.Writer
+	left bool
+}
+
+func (w *readerWriter) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	w.left = w.left || err != nil
+	return n, err
 }
 
 // fileName is what the browser calls it: the last part of its name, with the end that

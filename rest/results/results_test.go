@@ -146,6 +146,39 @@ func TestFileComesAsItWasLeft(t *testing.T) {
 	require.Empty(t, body)
 }
 
+// A reader that shows the beginning of a result leaves the rest: nobody is warned of it.
+func TestReaderWhoLeaves(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	file, err := b.into.File("large.bin")
+	require.NoError(t, err)
+	for range 32 {
+		_, err = file.Write(make([]byte, 1<<20))
+		require.NoError(t, err)
+	}
+	require.NoError(t, file.Close())
+	var said bytes.Buffer
+	mux := http.NewServeMux()
+	left := make(chan any, 1)
+	handler := results.New(results.Options{Tasks: b.Tasks, Auth: b.Auth, Logger: slog.New(slog.NewTextHandler(&said, nil))})
+	mux.HandleFunc(results.Pattern, func(w http.ResponseWriter, r *http.Request) {
+		defer func() { left <- recover() }()
+		handler.ServeHTTP(w, r)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/results/1-r1", nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+b.Token(resttest.Member))
+	response, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	_, err = io.ReadFull(response.Body, make([]byte, 100))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	require.Equal(t, http.ErrAbortHandler, <-left, "it was cut, and not sent to its end")
+	require.Empty(t, said.String())
+}
+
 func TestWhoMayNotSeeTheTask(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

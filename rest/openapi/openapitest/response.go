@@ -19,7 +19,7 @@ import (
 // everywhere are the headers that any answer may have: those of HTTP itself, and those
 // that the server sets on all.
 var everywhere = []string{
-	"Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding", "X-Content-Type-Options", "X-Frame-Options",
+	"Connection", "Content-Length", "Content-Type", "Date", "Transfer-Encoding", "X-Content-Type-Options", "X-Frame-Options", "X-Request-Id",
 }
 
 func (c *Checker) checkResponse(described *v3.Response, r *http.Request, answer *http.Response, body []byte) error {
