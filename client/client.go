@@ -23,6 +23,7 @@ type Client struct {
 	http      *http.Client
 	dialer    *websocket.Dialer
 	token     TokenSource
+	session   string
 	language  string
 	backoff   Backoff
 	keepAlive time.Duration
@@ -44,6 +45,12 @@ func WithToken(token string) Option {
 // WithTokenSource signs every request with the token that source gives.
 func WithTokenSource(source TokenSource) Option {
 	return func(c *Client) { c.token = source }
+}
+
+// WithSession signs every request with the secret of a session that SignIn opened. A
+// token, where there is one, counts instead.
+func WithSession(secret string) Option {
+	return func(c *Client) { c.session = secret }
 }
 
 // WithHTTPClient replaces http.DefaultClient. Streams take their TLS settings, proxy,

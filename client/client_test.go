@@ -64,7 +64,7 @@ func TestRequestsCarryTokenAndLanguage(t *testing.T) {
 	c := s.client(WithToken("secret"), WithLanguage("zh-CN"))
 
 	viewer, err := c.Viewer(within(t))
-	if err != nil || *viewer != (Viewer{Name: "ann", Role: RoleMember}) {
+	if err != nil || viewer.Name != "ann" || viewer.Role != RoleMember {
 		t.Fatalf("Viewer = %+v, %v", viewer, err)
 	}
 	r := <-s.requests

@@ -50,8 +50,8 @@ func (c *Client) control(ctx context.Context, field, id string, opts []ControlOp
 	return c.mutateTask(ctx, taskMutation(field, "ControlTaskInput"), in)
 }
 
-// CancelResult is what became of one task of CancelTasks.
-type CancelResult struct {
+// ControlResult is what became of one task of CancelTasks or RetryTasks.
+type ControlResult struct {
 	// ID is as it was given.
 	ID string
 	// Task comes without Steps and WaitingFor; nil with Err.
@@ -59,16 +59,26 @@ type CancelResult struct {
 	Err  error
 }
 
-// cancelBatch is how many tasks CancelTasks cancels by one request.
-const cancelBatch = 50
+// controlBatch is how many tasks CancelTasks and RetryTasks change by one request.
+const controlBatch = 50
 
 // CancelTasks cancels any number of tasks, each as Cancel does. The results are in the
 // order of the ids. The error is of a request that failed as a whole; the results are
 // then those of the requests before it.
-func (c *Client) CancelTasks(ctx context.Context, ids ...string) ([]CancelResult, error) {
-	results := make([]CancelResult, 0, len(ids))
-	for batch := range slices.Chunk(ids, cancelBatch) {
-		some, err := c.cancelSome(ctx, batch)
+func (c *Client) CancelTasks(ctx context.Context, ids ...string) ([]ControlResult, error) {
+	return c.controlTasks(ctx, "cancelTasks", ids)
+}
+
+// RetryTasks runs any number of tasks again, each as Retry does. What it gives is as with
+// CancelTasks.
+func (c *Client) RetryTasks(ctx context.Context, ids ...string) ([]ControlResult, error) {
+	return c.controlTasks(ctx, "retryTasks", ids)
+}
+
+func (c *Client) controlTasks(ctx context.Context, field string, ids []string) ([]ControlResult, error) {
+	results := make([]ControlResult, 0, len(ids))
+	for batch := range slices.Chunk(ids, controlBatch) {
+		some, err := c.controlSome(ctx, field, batch)
 		if err != nil {
 			return results, err
 		}
@@ -77,22 +87,22 @@ func (c *Client) CancelTasks(ctx context.Context, ids ...string) ([]CancelResult
 	return results, nil
 }
 
-func (c *Client) cancelSome(ctx context.Context, ids []string) ([]CancelResult, error) {
+func (c *Client) controlSome(ctx context.Context, field string, ids []string) ([]ControlResult, error) {
 	var data struct {
 		Payload struct {
 			Results []taskPayload `json:"results"`
 		} `json:"payload"`
 	}
-	if err := c.Do(ctx, cancelTasksDocument, map[string]any{"ids": ids}, &data); err != nil {
+	if err := c.Do(ctx, tasksMutation(field), map[string]any{"ids": ids}, &data); err != nil {
 		return nil, err
 	}
 	if got := len(data.Payload.Results); got != len(ids) {
 		return nil, fmt.Errorf("%w: %d results for %d ids", ErrProtocol, got, len(ids))
 	}
-	results := make([]CancelResult, len(ids))
+	results := make([]ControlResult, len(ids))
 	for i, payload := range data.Payload.Results {
 		task, err := payload.result()
-		results[i] = CancelResult{ID: ids[i], Task: task, Err: err}
+		results[i] = ControlResult{ID: ids[i], Task: task, Err: err}
 	}
 	return results, nil
 }

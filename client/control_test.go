@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -35,11 +36,20 @@ func TestControl(t *testing.T) {
 
 func TestCancelTasks(t *testing.T) {
 	t.Parallel()
-	var results []CancelResult
+	testControlTasks(t, (*Client).CancelTasks)
+}
+
+func TestRetryTasks(t *testing.T) {
+	t.Parallel()
+	testControlTasks(t, (*Client).RetryTasks)
+}
+
+func testControlTasks(t *testing.T, control func(c *Client, ctx context.Context, ids ...string) ([]ControlResult, error)) {
+	var results []ControlResult
 	vars, err := answered(t, `{"payload":{"results":[
 		{"task":{"id":"1","status":"CANCELLED"},"userErrors":[]},
 		{"task":null,"userErrors":[{"code":"NOT_FOUND","message":"none"}]}]}}`,
-		func(c *Client) (err error) { results, err = c.CancelTasks(within(t), "1", "x"); return err })
+		func(c *Client) (err error) { results, err = control(c, within(t), "1", "x"); return err })
 	if err != nil || len(results) != 2 {
 		t.Fatalf("%+v, %v", results, err)
 	}
@@ -54,7 +64,7 @@ func TestCancelTasks(t *testing.T) {
 	}
 
 	_, err = answered(t, `{"payload":{"results":[]}}`,
-		func(c *Client) error { _, err := c.CancelTasks(within(t), "1"); return err })
+		func(c *Client) error { _, err := control(c, within(t), "1"); return err })
 	if !errors.Is(err, ErrProtocol) {
 		t.Errorf("too few results: %v", err)
 	}
@@ -75,12 +85,12 @@ func TestCancelTasksGoesInBatches(t *testing.T) {
 		}
 		return map[string]any{"data": map[string]any{"payload": map[string]any{"results": results}}}
 	}
-	ids := make([]string, 2*cancelBatch+1)
+	ids := make([]string, 2*controlBatch+1)
 	for i := range ids {
 		ids[i] = fmt.Sprint(i)
 	}
 	results, err := s.client().CancelTasks(within(t), ids...)
-	if CodeOf(err) != CodeInternal || len(results) != 2*cancelBatch || results[cancelBatch].Task.ID != ids[cancelBatch] {
+	if CodeOf(err) != CodeInternal || len(results) != 2*controlBatch || results[controlBatch].Task.ID != ids[controlBatch] {
 		t.Errorf("%d results of batches %v, %v", len(results), batches, err)
 	}
 }

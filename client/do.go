@@ -76,6 +76,9 @@ func (c *Client) headers() http.Header {
 	if c.language != "" {
 		h.Set("Accept-Language", c.language)
 	}
+	if c.session != "" {
+		h.Set("Cookie", (&http.Cookie{Name: sessionCookie, Value: c.session}).String())
+	}
 	return h
 }
 

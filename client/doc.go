@@ -49,6 +49,13 @@
 // Other clients of that protocol take 1000 for the end of the stream. This one does
 // not, for a stream that was not told `complete` may have more to come.
 //
+// # People
+//
+// Users, CreateUser, UpdateUser and DeleteUser are for who may manage users: an admin,
+// signed in by a token that is not narrowed. Everybody may change the own password and
+// language, and make and revoke own tokens; a token makes none that reaches further than
+// itself.
+//
 // # Work
 //
 // An outside worker runs steps of run type `external`: a [Worker] claims one after the

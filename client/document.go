@@ -40,6 +40,15 @@ fragment SnapshotFields on Task {
   steps { ...StepFields }
 }` + summaryFields + stepFields
 
+	viewerFields = `
+fragment ViewerFields on Viewer { name role locale scopes mayManageUsers hasPassword expiresAt }`
+
+	userFields = `
+fragment UserFields on User { name role disabled locale hasPassword createdAt }`
+
+	tokenFields = `
+fragment TokenFields on Token { id name user scopes actsFor allowNewUsers createdAt expiresAt lastUsedAt revokedAt }`
+
 	userErrorFields = `
 fragment UserErrorFields on UserError { code field message retryAfterSeconds }`
 
@@ -71,7 +80,7 @@ const (
     ...SnapshotFields
     variables
     attempts { number timelineId status startedAt finishedAt error { ...ErrorFields } }
-    resources { cpuSeconds maxRssBytes processes outputBytes containment }
+    resources { cpuSeconds rssBytes maxRssBytes processes outputBytes containment }
     results { id name contentType bytes rows url }
     steps { contents { code params } }
   }
@@ -94,15 +103,67 @@ const (
   }
 }` + summaryFields
 
-	viewerDocument = `query Viewer { viewer { name role } }`
+	countsDocument = `query TaskCounts($filter: TaskFilter) {
+  taskCounts(filter: $filter) { status count exact }
+}`
+
+	throughputDocument = `query Throughput($from: DateTime, $to: DateTime, $buckets: Int!, $owner: String) {
+  throughput(from: $from, to: $to, buckets: $buckets, owner: $owner) {
+    from to submitted submittedExact ended { status count exact }
+  }
+}`
+
+	samplesDocument = `query ResourceSamples($id: ID!, $timelineId: Long, $points: Int) {
+  task(id: $id) {
+    resourceSamples(timelineId: $timelineId, points: $points) {
+      at cpuSeconds cpuPercent rssBytes maxRssBytes processes outputBytes
+    }
+  }
+}`
+
+	viewerDocument = `query Viewer { viewer { ...ViewerFields } }` + viewerFields
+
+	usersDocument = `query Users($after: String, $first: Int) { users(after: $after, first: $first) { ...UserFields } }` + userFields
+
+	userDocument = `query User($name: String!) { user(name: $name) { ...UserFields } }` + userFields
+
+	tokensDocument = `query Tokens($user: String, $after: ID, $first: Int) {
+  tokens(user: $user, after: $after, first: $first) { ...TokenFields }
+}` + tokenFields
+
+	serverDocument = `query Server {
+  server {
+    version startedAt time database
+    limits {
+      steps contents textLength codeBytes paramsBytes variablesBytes labels labelKeyBytes labelValueBytes
+      priority timeoutSeconds maxAttempts backoffSeconds
+    }
+  }
+}`
 
 	runTypesDocument = `query RunTypes { runTypes { name enabled reason description paramsSchema } }`
 )
 
 const (
-	cancelTasksDocument = `mutation CancelTasks($ids: [ID!]!) {
-  payload: cancelTasks(ids: $ids) { results { task { ...SummaryFields } userErrors { ...UserErrorFields } } }
-}` + summaryFields + userErrorFields
+	deleteUserDocument = `mutation DeleteUser($name: String!) {
+  payload: deleteUser(name: $name) { user { ...UserFields } userErrors { ...UserErrorFields } }
+}` + userFields + userErrorFields
+
+	changePasswordDocument = `mutation ChangePassword($input: ChangePasswordInput!) {
+  payload: changePassword(input: $input) { viewer { ...ViewerFields } userErrors { ...UserErrorFields } }
+}` + viewerFields + userErrorFields
+
+	setLocaleDocument = `mutation SetLocale($locale: String) {
+  payload: setLocale(locale: $locale) { viewer { ...ViewerFields } userErrors { ...UserErrorFields } }
+}` + viewerFields + userErrorFields
+
+	createTokenDocument = `mutation CreateToken($input: CreateTokenInput!) {
+  payload: createToken(input: $input) { token { ...TokenFields } text userErrors { ...UserErrorFields } }
+}` + tokenFields + userErrorFields
+
+	revokeTokenDocument = `mutation RevokeToken($id: ID!) {
+  payload: revokeToken(id: $id) { token { ...TokenFields } userErrors { ...UserErrorFields } }
+}` + tokenFields + userErrorFields
 
 	claimDocument = `mutation Claim($id: ID, $labels: [LabelInput!]) {
   payload: claimTask(id: $id, labels: $labels) {
@@ -120,11 +181,28 @@ const (
 
 // taskMutation is the document of a mutation that takes one input and answers a TaskPayload.
 func taskMutation(field, inputType string) string {
-	name := strings.ToUpper(field[:1]) + field[1:]
-	return `mutation ` + name + `($input: ` + inputType + `!) {
-  payload: ` + field + `(input: $input) { task { ...SnapshotFields } userErrors { ...UserErrorFields } }
-}` + snapshotFields + userErrorFields
+	return inputMutation(field, inputType, "task { ...SnapshotFields }") + snapshotFields + userErrorFields
 }
+
+// userMutation is the document of one that answers a UserPayload.
+func userMutation(field, inputType string) string {
+	return inputMutation(field, inputType, "user { ...UserFields }") + userFields + userErrorFields
+}
+
+func inputMutation(field, inputType, selection string) string {
+	return `mutation ` + upperFirst(field) + `($input: ` + inputType + `!) {
+  payload: ` + field + `(input: $input) { ` + selection + ` userErrors { ...UserErrorFields } }
+}`
+}
+
+// tasksMutation is the document of one that takes ids and answers a TasksPayload.
+func tasksMutation(field string) string {
+	return `mutation ` + upperFirst(field) + `($ids: [ID!]!) {
+  payload: ` + field + `(ids: $ids) { results { task { ...SummaryFields } userErrors { ...UserErrorFields } } }
+}` + summaryFields + userErrorFields
+}
+
+func upperFirst(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
 const (
 	progressSubscription = `subscription TaskProgress($id: ID!) {

@@ -28,8 +28,11 @@ func TestDocumentsAreValid(t *testing.T) {
 	t.Parallel()
 	schema := loadSchema(t)
 	documents := []string{
-		taskDocument, logDocument, eventsDocument, tasksDocument, viewerDocument, runTypesDocument,
-		cancelTasksDocument, claimDocument, reportDocument,
+		taskDocument, logDocument, eventsDocument, tasksDocument, countsDocument, throughputDocument, samplesDocument, viewerDocument, runTypesDocument,
+		tasksMutation("cancelTasks"), tasksMutation("retryTasks"), claimDocument, reportDocument,
+		usersDocument, userDocument, tokensDocument, serverDocument, deleteUserDocument, changePasswordDocument,
+		setLocaleDocument, createTokenDocument, revokeTokenDocument,
+		userMutation("createUser", "CreateUserInput"), userMutation("updateUser", "UpdateUserInput"),
 		taskMutation("submitTask", "SubmitTaskInput"),
 		taskMutation("cancelTask", "ControlTaskInput"), taskMutation("pauseTask", "ControlTaskInput"),
 		taskMutation("resumeTask", "ControlTaskInput"), taskMutation("retryTask", "ControlTaskInput"),
@@ -52,7 +55,7 @@ func TestTypesMirrorTheSchema(t *testing.T) {
 		value   any
 		without []string
 	}{
-		{"Task", Task{}, []string{"log", "events"}}, // Log and Events read pages of them
+		{"Task", Task{}, []string{"log", "events", "resourceSamples"}}, // read by methods of their own
 		{"Step", Step{}, nil},
 		{"StepContent", StepContent{}, nil},
 		{"Attempt", Attempt{}, nil},
@@ -61,6 +64,9 @@ func TestTypesMirrorTheSchema(t *testing.T) {
 		{"WaitingFor", WaitingFor{}, nil},
 		{"Ending", Ending{}, nil},
 		{"ResourceUsage", ResourceUsage{}, nil},
+		{"ResourceSample", ResourceSample{}, nil},
+		{"StatusCount", StatusCount{}, nil},
+		{"ThroughputBucket", ThroughputBucket{}, nil},
 		{"TaskResult", TaskResult{}, nil},
 		{"LogLine", LogLine{}, nil},
 		{"LogBatch", LogBatch{}, nil},
@@ -73,6 +79,13 @@ func TestTypesMirrorTheSchema(t *testing.T) {
 		{"TaskChange", TaskChange{}, nil},
 		{"Viewer", Viewer{}, nil},
 		{"RunType", RunType{}, nil},
+		{"User", User{}, nil},
+		{"Token", Token{}, nil},
+		{"Server", Server{}, nil},
+		{"TaskLimits", TaskLimits{}, nil},
+		{"CreateUserInput", CreateUserInput{}, nil},
+		{"UpdateUserInput", UpdateUserInput{}, nil},
+		{"CreateTokenInput", CreateTokenInput{}, nil},
 		{"UserError", userError{}, nil},
 		{"TaskPayload", taskPayload{}, nil},
 		{"TaskFilter", TaskFilter{}, nil},
@@ -132,6 +145,7 @@ func TestEnumsMirrorTheSchema(t *testing.T) {
 		"StreamGapReason": texts(GapExpired, GapReplaced),
 		"TaskOrder":       texts(OrderNewest, OrderOldest, OrderRecentlyChanged),
 		"Role":            texts(RoleAdmin, RoleOperator, RoleMember, RoleViewer),
+		"TokenScope":      texts(ScopeRead, ScopeSubmit, ScopeControl, ScopeWork),
 	}
 	for name, got := range enums {
 		var want []string

@@ -124,6 +124,20 @@ const (
 	OrderRecentlyChanged TaskOrder = "RECENTLY_CHANGED"
 )
 
+// TokenScope is what a token may be narrowed to.
+type TokenScope string
+
+const (
+	// ScopeRead is for seeing tasks, their logs, events and results.
+	ScopeRead TokenScope = "READ"
+	// ScopeSubmit is for submitting tasks.
+	ScopeSubmit TokenScope = "SUBMIT"
+	// ScopeControl is for cancelling, pausing, resuming and retrying.
+	ScopeControl TokenScope = "CONTROL"
+	// ScopeWork is for claiming external work and reporting it.
+	ScopeWork TokenScope = "WORK"
+)
+
 // Role is what a user may do.
 type Role string
 

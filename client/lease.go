@@ -87,6 +87,13 @@ func (l *Lease) Desired() Status {
 	return l.desired
 }
 
+// Changed is closed when what Desired answers changes next. Read it first, then Desired.
+func (l *Lease) Changed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
 // Close stops renewing the lease and returns once nothing of it is left. It does not
 // give the step back: what is not final by then is the server's to judge when the
 // lease ends. It may be called more than once.

@@ -67,7 +67,8 @@ func (l *Lease) reportPaused(ctx context.Context) ([]string, error) {
 func holds(desired Status) bool { return desired == StatusPausing }
 
 // AddContents adds contents to the step that is being worked on and answers them with
-// their ids. It takes the right to read the task.
+// their ids. It takes the right to read the task. What fails and may pass is tried again,
+// as by Report; no other goroutine may add contents meanwhile.
 func (l *Lease) AddContents(ctx context.Context, contents ...ContentInput) ([]*StepContent, error) {
 	before, err := l.stepContents(ctx)
 	if err != nil {
@@ -93,7 +94,7 @@ func (l *Lease) AddContents(ctx context.Context, contents ...ContentInput) ([]*S
 
 // stepContents reads the contents of the step that the lease covers.
 func (l *Lease) stepContents(ctx context.Context) ([]*StepContent, error) {
-	task, err := l.client.Task(ctx, l.Claim.Task.ID)
+	task, err := l.readTask(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +107,23 @@ func (l *Lease) stepContents(ctx context.Context) ([]*StepContent, error) {
 		}
 	}
 	return nil, fmt.Errorf("%w: task %s has no step %q", ErrProtocol, task.ID, id)
+}
+
+// readTask reads the task of the lease, again after an error that may pass.
+func (l *Lease) readTask(ctx context.Context) (*Task, error) {
+	ctx, leave := l.whileHeld(ctx)
+	defer leave()
+	for failures := 1; ; failures++ {
+		brief, cancel := context.WithTimeout(ctx, l.Claim.Duration/3)
+		task, err := l.client.Task(brief, l.Claim.Task.ID)
+		cancel()
+		if err == nil {
+			return task, nil
+		}
+		if err := l.retry(ctx, err, failures); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // open lists the contents that are not final, by id. Without any it is empty, not nil,

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// pageSize is how many tasks Tasks asks for at a time.
+// pageSize is how much of a list is asked for at a time.
 const pageSize = 50
 
 // TaskFilter picks tasks; what is left empty picks all. A task must match every part.

@@ -95,6 +95,10 @@ func TestReads(t *testing.T) {
 		"TaskAt": func(c *Client) error { _, err := c.TaskAt(t.Context(), "7", "7:3"); return err },
 		"Log":    func(c *Client) error { _, err := c.Log(t.Context(), "7", LogQuery{}); return err },
 		"Events": func(c *Client) error { _, err := c.Events(t.Context(), "7", EventQuery{}); return err },
+		"ResourceSamples": func(c *Client) error {
+			_, err := c.ResourceSamples(t.Context(), "7", SampleQuery{})
+			return err
+		},
 	}
 	for name, call := range calls {
 		if _, err := answered(t, missing, call); CodeOf(err) != CodeNotFound {

@@ -3,12 +3,24 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"time"
 )
 
 // Viewer is who the server takes the client for.
 type Viewer struct {
 	Name string `json:"name"`
 	Role Role   `json:"role"`
+	// Locale is the language of texts that the user prefers; "" is that of each request.
+	Locale string `json:"locale"`
+	// Scopes are what the token is narrowed to: all of them when it is not.
+	Scopes []TokenScope `json:"scopes"`
+	// MayManageUsers says whether the viewer may see and change users, and the tokens of
+	// others.
+	MayManageUsers bool `json:"mayManageUsers"`
+	// HasPassword is false for a user who signs in by token or link only.
+	HasPassword bool `json:"hasPassword"`
+	// ExpiresAt is when this sign-in ends; nil is never.
+	ExpiresAt *time.Time `json:"expiresAt"`
 }
 
 // RunType is a kind of work that the server can run.

@@ -101,11 +101,5 @@ func (p taskPayload) result() (*Task, error) {
 }
 
 func (c *Client) mutateTask(ctx context.Context, document string, input any) (*Task, error) {
-	var data struct {
-		Payload taskPayload `json:"payload"`
-	}
-	if err := c.Do(ctx, document, map[string]any{"input": input}, &data); err != nil {
-		return nil, err
-	}
-	return data.Payload.result()
+	return mutate[Task](ctx, c, document, map[string]any{"input": input}, "task")
 }

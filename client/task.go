@@ -11,7 +11,7 @@ import (
 // Without Variables, Attempts, Resources, Results, and Code and Params of the contents:
 // WatchProgress, Gap, and what a mutation answers (a claim has Variables, and Code and
 // Params of what it covers). Without Steps and WaitingFor as well: lists, WatchChanges,
-// CancelTasks.
+// CancelTasks, RetryTasks.
 type Task struct {
 	// ID is the decimal task id, the same in every API: "690".
 	ID string `json:"id"`
@@ -149,10 +149,13 @@ type Ending struct {
 
 // ResourceUsage is what a task has used so far.
 type ResourceUsage struct {
-	CPUSeconds  float64 `json:"cpuSeconds"`
-	MaxRSSBytes int64   `json:"maxRssBytes"`
-	Processes   int     `json:"processes"`
-	OutputBytes int64   `json:"outputBytes"`
+	CPUSeconds float64 `json:"cpuSeconds"`
+	// RSSBytes is the memory that its processes held at the last look; MaxRSSBytes the
+	// most that they held at once.
+	RSSBytes    int64 `json:"rssBytes"`
+	MaxRSSBytes int64 `json:"maxRssBytes"`
+	Processes   int   `json:"processes"`
+	OutputBytes int64 `json:"outputBytes"`
 	// Containment says by what means its processes are held together.
 	Containment string `json:"containment"`
 }

@@ -29,6 +29,8 @@ type office struct {
 	added    int
 	// fault is asked before and after a report counts, with the number of its arrival.
 	fault func(arrival int, counted bool) error
+	// readFault is asked before each reading of a task.
+	readFault func() error
 	// refuse, unless empty, answers reports and claims.
 	refuse ErrorCode
 }
@@ -40,7 +42,7 @@ var errNetwork = errors.New("network is down")
 func newOffice(t *testing.T, offers ...string) *office {
 	return &office{
 		t: t, offers: offers, desired: StatusRunning, counted: map[int64]ReportInput{},
-		fault: func(int, bool) error { return nil },
+		fault: func(int, bool) error { return nil }, readFault: func() error { return nil },
 	}
 }
 
@@ -74,6 +76,7 @@ func (o *office) RoundTrip(r *http.Request) (*http.Response, error) {
 		data, err = o.report(req.Variables)
 	default:
 		data = map[string]any{"task": o.task("690")}
+		err = o.readFault()
 	}
 	if err != nil {
 		return nil, err

@@ -15,6 +15,13 @@ const (
 	LogJSON = "json"
 )
 
+// Who may introspect: the values of Introspection.
+const (
+	IntrospectionSignedIn = "signed-in"
+	IntrospectionAdmin    = "admin"
+	IntrospectionOff      = "off"
+)
+
 // Config is every setting of a server. Durations of zero mean what the field says.
 // It prints without its secrets.
 type Config struct {
@@ -24,6 +31,9 @@ type Config struct {
 	// TLSCert and TLSKey name the PEM files of the certificate, with its chain, and of its
 	// key; both are empty for no HTTPS. They are read again when they change.
 	TLSCert, TLSKey string
+	// MetricsAddr is a host:port that serves /metrics to everybody who reaches it, by plain
+	// HTTP and without a sign-in; empty for none. Port 0 lets the system choose.
+	MetricsAddr string
 	// Data is the folder of everything the server keeps in files. Made when it is missing.
 	Data string
 	// Database says where tasks are kept; empty for SQLite in Data. See DatabaseURL.
@@ -42,6 +52,14 @@ type Config struct {
 	AllowedOrigins []string
 	// TrustedProxies are the reverse proxies whose word on where a request came from counts.
 	TrustedProxies []netip.Prefix
+	// Introspection says who may ask GraphQL for its schema: IntrospectionSignedIn,
+	// IntrospectionAdmin or IntrospectionOff.
+	Introspection string
+	// Documents names the folder or the JSON file of the GraphQL documents that clients may
+	// ask for by an id; empty for none.
+	Documents string
+	// DocumentsOnly refuses all other documents.
+	DocumentsOnly bool
 	// AdminToken is the API token of the user admin; empty leaves admin's tokens alone.
 	AdminToken Secret
 	// AdminPassword is the password of the user admin; empty leaves it alone.
@@ -64,6 +82,8 @@ type Config struct {
 	QueueLimit int
 	// OwnerQueueLimit is how many tasks of one owner may wait; more are refused.
 	OwnerQueueLimit int
+	// SocketLimit is how many sockets and streams one user may have open; more are refused.
+	SocketLimit int
 	// Lease is how long a worker that is not heard of keeps its task. At least a second.
 	Lease time.Duration
 	// StallAfter is how long a running task may be silent before it is shown as stalled.
@@ -109,11 +129,13 @@ func Default() Config {
 		Data:            ".stepcast",
 		Locale:          "en",
 		Zone:            "Local",
+		Introspection:   IntrospectionSignedIn,
 		LogLevel:        slog.LevelInfo,
 		LogFormat:       LogText,
 		MaxTasks:        max(4, 2*runtime.NumCPU()),
 		QueueLimit:      10_000,
 		OwnerQueueLimit: 1000,
+		SocketLimit:     10_000,
 		Lease:           10 * time.Second,
 		StallAfter:      time.Minute,
 		Retention:       30 * 24 * time.Hour,

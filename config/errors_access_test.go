@@ -10,6 +10,15 @@ func TestLoadErrorsOfAccess(t *testing.T) {
 			sources{args: []string{"--addr=8080"}},
 			setting("addr") + "8080 is not host:port; write for example 127.0.0.1:8080, :8080 or [::1]:8080",
 		},
+		"introspection for everyone": {
+			sources{args: []string{"--introspection=everyone"}},
+			setting("introspection") + "everyone is none of signed-in, admin, off",
+		},
+		"only documents that there are not": {
+			sources{environ: []string{"STEPCAST_DOCUMENTS_ONLY=1"}},
+			setting("documents-only") + "would refuse everything, for there are no documents; name them: " +
+				"--documents (STEPCAST_DOCUMENTS, documents in stepcast.yaml)",
+		},
 		"address as a number": {
 			sources{file: "addr: 8080"},
 			setting("addr") + "8080 is not a text; put it in quotes",
@@ -25,6 +34,22 @@ func TestLoadErrorsOfAccess(t *testing.T) {
 		"address with two schemes": {
 			sources{args: []string{"--addr=http://https://a:80"}},
 			setting("addr") + "https://a:80 is not host:port; write for example 127.0.0.1:8080, :8080 or [::1]:8080",
+		},
+		"metrics without a port": {
+			sources{args: []string{"--metrics-addr=localhost"}},
+			setting("metrics-addr") + "localhost is not host:port; write for example 127.0.0.1:8080, :8080 or [::1]:8080",
+		},
+		"metrics over HTTPS": {
+			sources{file: "metrics-addr: https://127.0.0.1:9090"},
+			setting("metrics-addr") + "https://127.0.0.1:9090 is not host:port; write for example 127.0.0.1:8080, :8080 or [::1]:8080",
+		},
+		"metrics at a port as a number": {
+			sources{file: "metrics-addr: 9090"},
+			setting("metrics-addr") + "9090 is not a text; put it in quotes",
+		},
+		"metrics at the address of all": {
+			sources{args: []string{"--addr=http://:80"}, environ: []string{"STEPCAST_METRICS_ADDR=:80"}},
+			setting("metrics-addr") + ":80 is given as addr too, where metrics need a sign-in; choose another port",
 		},
 		"HTTPS without a certificate": {
 			sources{args: []string{"--addr=https://:8443"}},

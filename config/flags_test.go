@@ -21,6 +21,7 @@ func TestFlagsTeach(t *testing.T) {
 		"--retention duration ", "(default 720h)",
 		"--output-limit bytes ", "(default 64MiB)",
 		"--allow-exec  ",
+		"--metrics-addr host:port ", "(default none;",
 		"--tls-cert file ", "--trusted-proxies addresses ", "--data-sources name=url ",
 		"--result-rows number ", "(default 100000)", "--http-limit bytes ", "(default 16MiB)",
 	} {

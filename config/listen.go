@@ -126,6 +126,18 @@ func (c Config) checkListeners(found *problems) {
 		"is used by no address, because each begins with http://; write https:// or nothing before one, or leave tls-cert out")
 }
 
+// checkMetricsAddr checks the address of the metrics, which serves nothing else.
+func (c Config) checkMetricsAddr(found *problems) {
+	if c.MetricsAddr == "" {
+		return
+	}
+	found.add(metricsAddrName, checkAddr(c.MetricsAddr))
+	for _, listener := range c.Listeners() {
+		taken := listener.Addr == c.MetricsAddr && !strings.HasSuffix(c.MetricsAddr, ":0")
+		found.require(!taken, metricsAddrName, "%s is given as addr too, where metrics need a sign-in; choose another port", excerpt(c.MetricsAddr))
+	}
+}
+
 // checkAddr says what is wrong with an address, and what would be right.
 func checkAddr(addr string) error {
 	host, port, err := net.SplitHostPort(addr)

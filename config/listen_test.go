@@ -48,6 +48,29 @@ func TestListeners(t *testing.T) {
 	require.Equal(t, "http://[::1]:81", listeners[1].URL(listeners[1].Addr))
 }
 
+// The metrics have an address of their own, and do not open the server to others.
+func TestMetricsAddr(t *testing.T) {
+	t.Parallel()
+	for name, from := range map[string]sources{
+		"flag":        {args: []string{"--metrics-addr=0.0.0.0:9464", "--addr=127.0.0.1:0"}},
+		"variable":    {environ: []string{"STEPCAST_METRICS_ADDR=0.0.0.0:9464"}},
+		"file":        {file: "metrics-addr: 0.0.0.0:9464"},
+		"over others": {args: []string{"--metrics-addr= 0.0.0.0:9464"}, file: "metrics-addr: a:1"},
+	} {
+		cfg, err := load(t, from)
+		require.NoError(t, err, name)
+		require.Equal(t, "0.0.0.0:9464", cfg.MetricsAddr, name)
+		require.Len(t, cfg.Listeners(), 1, name)
+		require.True(t, cfg.LoopbackOnly(), name)
+	}
+	free, err := load(t, sources{args: []string{"--metrics-addr=127.0.0.1:0", "--addr=127.0.0.1:0"}})
+	require.NoError(t, err, "each takes a port of its own")
+	require.Equal(t, "127.0.0.1:0", free.MetricsAddr)
+	none, err := load(t, sources{args: []string{"--metrics-addr="}, environ: []string{"STEPCAST_METRICS_ADDR=:80"}})
+	require.NoError(t, err)
+	require.Empty(t, none.MetricsAddr, "an empty flag takes it back")
+}
+
 // A scheme does not hide where an address leads, and a proxy brings everybody.
 func TestExposure(t *testing.T) {
 	t.Parallel()

@@ -103,8 +103,9 @@ func TestLoadReadsEverySetting(t *testing.T) {
 		},
 		DefaultDataSource: "lake",
 		AllowExec:         true, AllowedOrigins: []string{"https://example.org", "http://localhost:3000"},
+		Introspection: config.IntrospectionAdmin, Documents: "/etc/stepcast/documents.json", DocumentsOnly: true,
 		LogLevel: slog.LevelDebug, LogFormat: config.LogJSON,
-		NoWorker: true, MaxTasks: 7, QueueLimit: 70, OwnerQueueLimit: 17,
+		NoWorker: true, MaxTasks: 7, QueueLimit: 70, OwnerQueueLimit: 17, SocketLimit: 71,
 		Lease: 2 * time.Second, StallAfter: 3 * time.Minute, Retention: 0, Grace: 4 * time.Second,
 		KillGrace: 1500 * time.Millisecond, OutputLimit: 5 << 20,
 		Python: "/usr/bin/python3", Shell: "dash", LinkisInstance: "gateway:9001", IManagerAliases: true,
@@ -129,8 +130,9 @@ func TestLoadReadsEverySetting(t *testing.T) {
 			"--data-sources=lake=sqlite://lake.db", "--data-sources=warehouse=mysql://reader:pass@db/dw", "--default-data-source=lake",
 			"--locale=zh-CN", "--zone=Europe/Berlin", "--allow-exec",
 			"--allowed-origins=https://example.org, http://localhost:3000",
+			"--introspection=admin", "--documents=/etc/stepcast/documents.json", "--documents-only",
 			"--log-level=DEBUG", "--log-format=json", "--no-worker=yes",
-			"--max-tasks=7", "--queue-limit=70", "--owner-queue-limit=17",
+			"--max-tasks=7", "--queue-limit=70", "--owner-queue-limit=17", "--socket-limit=71",
 			"--lease=2s", "--stall-after=3m", "--retention=0", "--grace=4s", "--kill-grace=1.5s", "--output-limit=5MiB",
 			"--python=/usr/bin/python3", "--shell=dash", "--linkis-instance=gateway:9001", "--imanager-aliases",
 			"--engines=Spark-2.4.3/sql=sql:warehouse",
@@ -149,8 +151,9 @@ func TestLoadReadsEverySetting(t *testing.T) {
 				"scopes": ["read", "submit"], "expires": "2099-12-31T18:00:00+08:00"}]`,
 			"STEPCAST_LOCALE=zh-CN", "STEPCAST_ZONE=Europe/Berlin", "STEPCAST_ALLOW_EXEC=1",
 			"STEPCAST_ALLOWED_ORIGINS=https://example.org,http://localhost:3000",
+			"STEPCAST_INTROSPECTION=admin", "STEPCAST_DOCUMENTS=/etc/stepcast/documents.json", "STEPCAST_DOCUMENTS_ONLY=true",
 			"STEPCAST_LOG_LEVEL=debug", "STEPCAST_LOG_FORMAT=json", "STEPCAST_NO_WORKER=true",
-			"STEPCAST_MAX_TASKS=7", "STEPCAST_QUEUE_LIMIT=70", "STEPCAST_OWNER_QUEUE_LIMIT=17",
+			"STEPCAST_MAX_TASKS=7", "STEPCAST_QUEUE_LIMIT=70", "STEPCAST_OWNER_QUEUE_LIMIT=17", "STEPCAST_SOCKET_LIMIT=71",
 			"STEPCAST_LEASE=2s", "STEPCAST_STALL_AFTER=3m", "STEPCAST_RETENTION=0s", "STEPCAST_GRACE=4s",
 			"STEPCAST_KILL_GRACE=1500ms", "STEPCAST_OUTPUT_LIMIT=5242880",
 			"STEPCAST_PYTHON=/usr/bin/python3", "STEPCAST_SHELL=dash", "STEPCAST_LINKIS_INSTANCE=gateway:9001", "STEPCAST_IMANAGER_ALIASES=yes",
@@ -176,6 +179,9 @@ allow-exec: true
 allowed-origins:
   - https://example.org
   - http://localhost:3000
+introspection: admin
+documents: /etc/stepcast/documents.json
+documents-only: true
 admin-token: t0ken
 admin-password: pass word
 legacy-tokens:
@@ -193,6 +199,7 @@ no-worker: on
 max-tasks: 7
 queue-limit: 70
 owner-queue-limit: 17
+socket-limit: 71
 lease: 2s
 stall-after: 3m
 retention: 0

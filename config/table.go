@@ -16,9 +16,14 @@ const (
 	enginesName      = "engines"
 	tlsCertName      = "tls-cert"
 	tlsKeyName       = "tls-key"
+	metricsAddrName  = "metrics-addr"
 	legacyTokensName = "legacy-tokens"
 	dataSourcesName  = "data-sources"
 	httpTargetsName  = "http-targets"
+
+	introspectionName = "introspection"
+	documentsName     = "documents"
+	documentsOnlyName = "documents-only"
 )
 
 // settings is the table of all there is to set, in the order of --help. A word between
@@ -31,6 +36,9 @@ var settings = []setting{
 		"PEM `file` of the certificate for HTTPS, with its chain; read again when it changes"),
 	of(tlsKeyName, textKind, func(c *Config) *string { return &c.TLSKey },
 		"PEM `file` of the certificate's key"),
+	of(metricsAddrName, textKind, func(c *Config) *string { return &c.MetricsAddr },
+		"`host:port` that serves /metrics to everybody who reaches it, without a sign-in; for\n"+
+			"Prometheus in a trusted network (default none; at --addr an administrator's token reads it)"),
 	of("data", textKind, func(c *Config) *string { return &c.Data },
 		"`folder` of everything that is kept in files; made when it is missing"),
 	of("database", databaseKind, func(c *Config) *string { return &c.Database },
@@ -51,6 +59,13 @@ var settings = []setting{
 	of("trusted-proxies", proxiesKind, func(c *Config) *[]netip.Prefix { return &c.TrustedProxies },
 		"`addresses` or networks (10.0.0.0/8) of reverse proxies: their X-Forwarded-For and\n"+
 			"X-Forwarded-Proto say where a request came from"),
+	of(introspectionName, textKind, func(c *Config) *string { return &c.Introspection },
+		"`who` may ask GraphQL for its schema: signed-in, admin or off"),
+	of(documentsName, textKind, func(c *Config) *string { return &c.Documents },
+		"`folder` of .graphql files, or JSON file {\"id\": \"document\"}: the GraphQL documents that\n"+
+			"clients may ask for by their id; Relay's and Apollo's manifests are read too"),
+	of(documentsOnlyName, switchKind, func(c *Config) *bool { return &c.DocumentsOnly },
+		"refuse all GraphQL documents but those; GraphiQL and introspection end with that"),
 	of("admin-token", secretKind, func(c *Config) *Secret { return &c.AdminToken },
 		"API token of the user admin").only(privately),
 	of("admin-password", secretKind, func(c *Config) *Secret { return &c.AdminPassword },
@@ -73,6 +88,8 @@ var settings = []setting{
 		"`number` of tasks that may wait in all; more are refused"),
 	of("owner-queue-limit", countKind, func(c *Config) *int { return &c.OwnerQueueLimit },
 		"`number` of tasks of one owner that may wait; more are refused"),
+	of("socket-limit", countKind, func(c *Config) *int { return &c.SocketLimit },
+		"`number` of sockets and streams that one user may have open; more are refused"),
 	of("lease", durationKind, func(c *Config) *time.Duration { return &c.Lease },
 		"how long a worker that is not heard of keeps its task, at least 1s"),
 	of("stall-after", durationKind, func(c *Config) *time.Duration { return &c.StallAfter },

@@ -8,12 +8,16 @@ import (
 	"strings"
 )
 
-// otherVariables are those of our prefix that are no settings: switches of the tests,
-// which a server that the tests start sees too. A name that ends in _ is a family.
+// otherVariables are those of our prefix that are no settings: what the commands that talk
+// to a server read, and switches of the tests, which a server that the tests start sees
+// too. A name that ends in _ is a family.
 var otherVariables = []string{
 	envPrefix + "LONG",
+	envPrefix + "PROFILE",
 	envPrefix + "REQUIRE",
 	envPrefix + "TEST_",
+	envPrefix + "TOKEN",
+	envPrefix + "URL",
 }
 
 // unknownVariables names the variables of our prefix that mean nothing.

@@ -51,6 +51,7 @@ func (p *problems) require(ok bool, name, format string, args ...any) {
 // checkPlace checks where the server listens and keeps its data, and how it speaks.
 func (c Config) checkPlace(found *problems) {
 	c.checkListeners(found)
+	c.checkMetricsAddr(found)
 	found.require(c.Data != "", "data", "names no folder; write for example .stepcast")
 	_, err := ParseDatabase(c.DatabaseURL())
 	found.add("database", err)
@@ -67,6 +68,10 @@ func (c Config) checkAccess(found *problems) {
 	for _, origin := range c.AllowedOrigins {
 		found.add("allowed-origins", checkOrigin(origin))
 	}
+	found.require(slices.Contains([]string{IntrospectionSignedIn, IntrospectionAdmin, IntrospectionOff}, c.Introspection),
+		introspectionName, "%s is none of signed-in, admin, off", excerpt(c.Introspection))
+	found.require(!c.DocumentsOnly || c.Documents != "", documentsOnlyName,
+		"would refuse everything, for there are no documents; name them: %s", spelled(documentsName))
 	found.require(!strings.ContainsFunc(c.AdminToken.Reveal(), unfitForHeader), "admin-token",
 		"has blanks or letters beyond ASCII; make one for example with: openssl rand -hex 32")
 	found.require(!strings.ContainsFunc(c.AdminPassword.Reveal(), unicode.IsControl), "admin-password",
@@ -85,7 +90,7 @@ func (c Config) checkLimits(found *problems) {
 	counts := []struct {
 		name  string
 		value int
-	}{{"max-tasks", c.MaxTasks}, {"queue-limit", c.QueueLimit}, {"owner-queue-limit", c.OwnerQueueLimit}, {"result-rows", c.ResultRows}}
+	}{{"max-tasks", c.MaxTasks}, {"queue-limit", c.QueueLimit}, {"owner-queue-limit", c.OwnerQueueLimit}, {"socket-limit", c.SocketLimit}, {"result-rows", c.ResultRows}}
 	for _, count := range counts {
 		found.require(count.value >= 1, count.name, "%d is too few; write 1 or more", count.value)
 	}
