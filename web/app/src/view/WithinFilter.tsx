@@ -1,0 +1,55 @@
+import { useState } from "preact/hooks";
+
+import { type ListQuery, narrowed, spans, type Within } from "../layout/listquery";
+import { text } from "../text/text";
+
+interface WithinFilterProps {
+  query: ListQuery;
+  onChange: (query: ListQuery) => void;
+}
+
+/** When tasks were submitted: within a span until now, or between two instants. */
+export function WithinFilter({ query, onChange }: WithinFilterProps) {
+  const [asked, setAsked] = useState(false);
+  const range = !query.within && (asked || query.from !== "" || query.to !== "");
+  const choose = (value: string) => {
+    setAsked(value === "range");
+    if (value === "range") onChange(narrowed(query, { within: "" }));
+    else onChange(narrowed(query, { within: value as Within, from: "", to: "" }));
+  };
+  return (
+    <>
+      <select aria-label={text("list.within")} value={range ? "range" : query.within} onChange={(event) => choose(event.currentTarget.value)}>
+        <option value="">{text("list.within.any")}</option>
+        {Object.keys(spans).map((span) => <option key={span} value={span}>{text(`list.within.${span as keyof typeof spans}`)}</option>)}
+        <option value="range">{text("list.within.range")}</option>
+      </select>
+      {range && <Instant label={text("list.from")} value={query.from} onChange={(from) => onChange(narrowed(query, { from }))} />}
+      {range && <Instant label={text("list.to")} value={query.to} onChange={(to) => onChange(narrowed(query, { to }))} />}
+    </>
+  );
+}
+
+interface InstantProps {
+  label: string;
+  /** RFC 3339, or "". */
+  value: string;
+  onChange: (value: string) => void;
+}
+
+/** An instant by the reader's clock. */
+export function Instant({ label, value, onChange }: InstantProps) {
+  const change = (local: string) => onChange(local ? new Date(local).toISOString() : "");
+  return (
+    <label class="instant">
+      {label} <input type="datetime-local" value={localOf(value)} onChange={(event) => change(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+/** How a field for instants wants it: by the reader's clock, to the minute. */
+function localOf(rfc3339: string): string {
+  if (!rfc3339) return "";
+  const at = new Date(rfc3339);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
