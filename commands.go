@@ -11,6 +11,7 @@ import (
 
 	"stepcast/app"
 	"stepcast/auth"
+	"stepcast/cli"
 	"stepcast/config"
 )
 
@@ -30,7 +31,8 @@ func newRoot(environ []string, stdout, stderr io.Writer) *cobra.Command {
 		Example: "  stepcast                                  serve on 127.0.0.1:8080, SQLite in .stepcast\n" +
 			"  stepcast --addr :0 --data /tmp/try        serve everywhere, on a free port\n" +
 			"  stepcast --database mysql://user:pass@127.0.0.1:3306/stepcast\n" +
-			"  stepcast login-link                       a new link to sign in with",
+			"  stepcast login-link                       a new link to sign in with\n" +
+			"  stepcast run -- make test                 run a command as a task, and watch it",
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -39,6 +41,7 @@ func newRoot(environ []string, stdout, stderr io.Writer) *cobra.Command {
 	config.Flags(root.Flags())
 	root.SetFlagErrorFunc(seeHelp)
 	root.AddCommand(p.serveCommand(), p.loginLinkCommand(), p.versionCommand())
+	cli.Add(root, cli.Options{Environ: environ, Stdin: os.Stdin, Stdout: stdout, Stderr: stderr})
 	return root
 }
 

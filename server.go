@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"stepcast/cli"
 	"stepcast/internal/process"
 	"stepcast/models"
 )
@@ -45,8 +46,10 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 		if fault := models.AsFault(err); fault != nil {
 			message = strings.Replace(message, fault.Error(), fault.Message, 1) // its code is for programs
 		}
-		fmt.Fprintln(stderr, "stepcast:", message)
-		return 1
+		if message != "" { // else the command has said it all
+			fmt.Fprintln(stderr, "stepcast:", message)
+		}
+		return cli.ExitCode(err)
 	}
 	return 0
 }

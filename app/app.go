@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"stepcast/auth"
 	"stepcast/bus"
 	"stepcast/bus/memory"
@@ -35,6 +37,7 @@ import (
 type App struct {
 	config   config.Config
 	stdout   io.Writer
+	started  time.Time
 	logger   *slog.Logger
 	lock     *lockfile.Lock
 	store    *store.Store
@@ -45,9 +48,12 @@ type App struct {
 	tasks    *tasks.Service
 	engine   *engine.Engine // nil with NoWorker
 	auth     *auth.Service
+	metrics  *prometheus.Registry
 	live     *live.Handler
 	open     *openSockets
 	handler  http.Handler
+	// scrapes serves the metrics to whoever asks.
+	scrapes http.Handler
 	// certificate is that of HTTPS; nil without it.
 	certificate *certificate
 	// needsLink says that nobody has signed in here yet: print how to.
@@ -63,7 +69,7 @@ type App struct {
 // Nothing runs before Run. stdout gets what people should read; everything else goes to
 // the log.
 func New(ctx context.Context, c config.Config, stdout io.Writer, logger *slog.Logger) (_ *App, err error) {
-	a := &App{config: c, stdout: stdout, logger: logger, bus: memory.New()}
+	a := &App{config: c, stdout: stdout, started: time.Now(), logger: logger, bus: memory.New(), metrics: newMetrics()}
 	defer func() {
 		if err != nil {
 			a.Close()
@@ -84,11 +90,11 @@ func New(ctx context.Context, c config.Config, stdout io.Writer, logger *slog.Lo
 	if err := a.clearLeftovers(mark); err != nil {
 		return nil, err
 	}
-	a.store, err = openStore(ctx, c, logger)
+	a.store, err = openStore(ctx, c, logger, a.metrics)
 	if err != nil {
 		return nil, err
 	}
-	a.hub, a.unwatch = watch.New(a.store, a.bus, logger)
+	a.hub, a.unwatch = watch.New(watch.Options{Store: a.store, Bus: a.bus, Logger: logger, Metrics: a.metrics})
 	a.registry, err = newRegistry(c, mark, logger)
 	if err != nil {
 		return nil, err
@@ -99,17 +105,22 @@ func New(ctx context.Context, c config.Config, stdout io.Writer, logger *slog.Lo
 		Store: a.store, Bus: a.bus, Hub: a.hub, Registry: a.registry, Secrets: reveal(c.Secrets),
 		QueueLimit: c.QueueLimit, OwnerLimit: c.OwnerQueueLimit, Lease: c.Lease, StallAfter: c.StallAfter,
 		Retention: retention(c.Retention), ResultLimit: c.ResultLimit, Instance: c.LinkisInstance, Zone: zone, Alone: alone, Logger: logger,
+		Metrics: a.metrics,
 	})
 	if !c.NoWorker {
 		a.engine = engine.New(engine.Options{
 			Tasks: a.tasks, Registry: a.registry, Bus: a.bus, ID: "eng-" + rand.Text(), Name: hostName(),
-			Slots: c.MaxTasks, Secrets: reveal(c.Secrets), Alone: alone, Logger: logger,
+			Slots: c.MaxTasks, Secrets: reveal(c.Secrets), Alone: alone, Logger: logger, Metrics: a.metrics,
 		})
 	}
 	a.auth = auth.New(auth.Options{Store: a.store, Logger: logger, Locale: c.Locale, AllowedOrigins: c.AllowedOrigins, Home: homePath})
 	a.open = newOpenSockets(a.auth, a.logger)
 	a.stopping, a.endPolls = context.WithCancel(context.Background())
-	a.handler = a.routes(zone)
+	a.scrapes = scrapeHandler(a.metrics, logger)
+	a.handler, err = a.routes(zone)
+	if err != nil {
+		return nil, err
+	}
 	return a, nil
 }
 
@@ -133,8 +144,8 @@ func (a *App) takeFolder() error {
 }
 
 // openStore opens the database. Its errors say which it is, and how to name another.
-func openStore(ctx context.Context, c config.Config, logger *slog.Logger) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL(), Logger: logger})
+func openStore(ctx context.Context, c config.Config, logger *slog.Logger, metrics prometheus.Registerer) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL(), Logger: logger, Metrics: metrics})
 	if err == nil {
 		return s, nil
 	}
@@ -162,7 +173,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	polling, stopPolling := context.WithCancel(context.Background())
 	var pollers sync.WaitGroup
-	for _, poll := range []func(context.Context){a.hub.Run, a.open.run, a.forgetSessions} {
+	for _, poll := range []func(context.Context){a.hub.Run, a.open.run, a.forgetSessions, a.auth.KeepUses} {
 		pollers.Go(func() { poll(polling) })
 	}
 	a.tasks.Start()
@@ -177,7 +188,11 @@ func (a *App) Run(ctx context.Context) error {
 			return fmt.Errorf("start the worker: %w", err)
 		}
 	}
-	servers.serve(a.handler, a.certificate, a.logger)
+	// Before anybody is answered: who followed the server before this one needs the new token.
+	if err := a.writeNote(ctx, servers); err != nil {
+		a.logger.Warn("leave a note for the commands on this machine", "error", err)
+	}
+	servers.serve(a.certificate, a.logger)
 	a.ready.Store(true)
 	if err := a.greet(ctx, servers); err != nil {
 		a.logger.Error("print how to sign in", "error", err)
@@ -224,6 +239,7 @@ func (a *App) stop(servers *servers) error {
 		err = nil
 	}
 	a.removeAddress()
+	a.endNote()
 	return err
 }
 
@@ -279,8 +295,16 @@ func viewerOf(ctx context.Context) (models.Viewer, error) {
 	return v, nil
 }
 
-// isSignedIn lets whoever signed in see the schema.
-func isSignedIn(ctx context.Context) bool {
-	_, err := viewerOf(ctx)
-	return err == nil
+// mayIntrospect says who may see the schema.
+func mayIntrospect(setting string) func(ctx context.Context) bool {
+	return func(ctx context.Context) bool {
+		v, signedIn := auth.ViewerFrom(ctx)
+		switch setting {
+		case config.IntrospectionSignedIn:
+			return signedIn
+		case config.IntrospectionAdmin:
+			return signedIn && v.Role == models.Admin
+		}
+		return false
+	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"stepcast/auth"
 	"stepcast/config"
+	"stepcast/live"
 )
 
 // Limits of every connection.
@@ -26,7 +27,7 @@ const (
 	maxHeaderBytes    = 64 << 10
 )
 
-// servers are the listeners of one process; all serve the same paths.
+// servers are the listeners of one process.
 type servers struct {
 	listeners []listener
 	http      []*http.Server
@@ -36,39 +37,60 @@ type servers struct {
 // listener is an open port, and how it is spoken to.
 type listener struct {
 	config.Listener
-	socket net.Listener
+	// setting is the one that gave the address: addrSetting or metricsSetting.
+	setting string
+	handler http.Handler
+	socket  net.Listener
 }
+
+const (
+	addrSetting    = "addr"
+	metricsSetting = "metrics-addr"
+)
 
 // url is where this machine's own browser finds it.
 func (l listener) url() string { return l.URL(reachable(l.socket.Addr().String())) }
 
+// wanted lists what is to be served where: every path on the addresses of addr, and the
+// metrics alone on that of metrics-addr.
+func (a *App) wanted() (all []listener) {
+	for _, l := range a.config.Listeners() {
+		all = append(all, listener{Listener: l, setting: addrSetting, handler: a.handler})
+	}
+	if addr := a.config.MetricsAddr; addr != "" {
+		all = append(all, listener{Listener: config.Listener{Addr: addr}, setting: metricsSetting, handler: metricsOnly(a.scrapes)})
+	}
+	return all
+}
+
 // listen opens every address, or none.
 func (a *App) listen() (*servers, error) {
-	wanted := a.config.Listeners()
+	wanted := a.wanted()
 	s := &servers{failed: make(chan error, len(wanted))}
-	for _, w := range wanted {
-		l, err := net.Listen("tcp", w.Addr)
-		if err != nil {
+	for _, l := range wanted {
+		var err error
+		if l.socket, err = net.Listen("tcp", l.Addr); err != nil {
 			s.close()
 			if errors.Is(err, syscall.EADDRINUSE) {
-				return nil, fmt.Errorf("another program listens on %s already; stop it, or choose another address with --addr (port 0 takes a free one)", w.Addr)
+				return nil, fmt.Errorf("another program listens on %s already; stop it, or choose another address with --%s (port 0 takes a free one)", l.Addr, l.setting)
 			}
-			return nil, fmt.Errorf("listen on %s: %w; choose another address with --addr", w.Addr, err)
+			return nil, fmt.Errorf("listen on %s: %w; choose another address with --%s", l.Addr, err, l.setting)
 		}
-		s.listeners = append(s.listeners, listener{w, l})
+		s.listeners = append(s.listeners, l)
 	}
 	return s, nil
 }
 
 // serve answers on every address. The certificate is for those of HTTPS, and nil when
 // there are none.
-func (s *servers) serve(handler http.Handler, certificate *certificate, logger *slog.Logger) {
+func (s *servers) serve(certificate *certificate, logger *slog.Logger) {
 	for _, l := range s.listeners {
 		server := &http.Server{
-			Handler: handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
+			Handler: l.handler, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout,
 			IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 			ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 		}
+		live.Prepare(server)
 		s.http = append(s.http, server)
 		go func() {
 			if err := l.serve(server, certificate); !errors.Is(err, http.ErrServerClosed) {
@@ -103,9 +125,12 @@ func (s *servers) close() {
 	}
 }
 
-func (s *servers) urls() (urls []string) {
+// urls are where a setting's addresses are found.
+func (s *servers) urls(setting string) (urls []string) {
 	for _, l := range s.listeners {
-		urls = append(urls, l.url())
+		if l.setting == setting {
+			urls = append(urls, l.url())
+		}
 	}
 	return urls
 }
@@ -122,7 +147,7 @@ func reachable(hostPort string) string {
 
 // greet prints where the server listens, and how to sign in when nobody has yet.
 func (a *App) greet(ctx context.Context, s *servers) error {
-	urls := s.urls()
+	urls := s.urls(addrSetting)
 	if err := a.writeAddress(urls); err != nil {
 		return err
 	}
@@ -137,6 +162,9 @@ func (a *App) greet(ctx context.Context, s *servers) error {
 	}
 	for _, url := range urls {
 		fmt.Fprintf(a.stdout, "Stepcast is listening on %s\n", url)
+	}
+	for _, url := range s.urls(metricsSetting) {
+		fmt.Fprintf(a.stdout, "Metrics, for whoever asks, are at %s%s\n", url, metricsPath)
 	}
 	return nil
 }
@@ -166,7 +194,7 @@ func LoginLink(ctx context.Context, c config.Config, user string) (link string, 
 			return "", time.Time{}, fmt.Errorf("no server has kept anything in %s yet; start it once, or name its folder with --data", d.Path)
 		}
 	}
-	s, err := openStore(ctx, c, nil)
+	s, err := openStore(ctx, c, nil, nil)
 	if err != nil {
 		return "", time.Time{}, err
 	}

@@ -11,21 +11,22 @@ import (
 	"github.com/gorilla/websocket"
 
 	"stepcast/auth"
+	"stepcast/internal/httpx"
 	"stepcast/live"
 	"stepcast/models"
 )
 
-// recheckEvery is how often the sign-ins of open sockets are looked at again; auth
+// recheckEvery is how often the sign-ins of open sockets and streams are looked at again; auth
 // itself knows of a revoked one within five seconds.
 const recheckEvery = time.Second
 
-// openSockets ends the sockets whose sign-in was revoked or whose rights changed, so
+// openSockets ends the sockets and streams whose sign-in was revoked or whose rights changed, so
 // that their clients come back with what they may do now.
 type openSockets struct {
 	auth   *auth.Service
 	logger *slog.Logger
 
-	// mu guards open: the sockets of each viewer.
+	// mu guards open.
 	mu   sync.Mutex
 	open map[*socket]struct{}
 }
@@ -39,14 +40,14 @@ func newOpenSockets(a *auth.Service, logger *slog.Logger) *openSockets {
 	return &openSockets{auth: a, logger: logger, open: map[*socket]struct{}{}}
 }
 
-// authenticate says who sends a request or opened a socket, for live.
+// authenticate says who sends a request, or opened what lasts, for live.
 func (o *openSockets) authenticate(ctx context.Context, r *http.Request, payload map[string]any) (context.Context, live.Session, error) {
 	v, err := o.whoAsks(ctx, r, payload)
 	if err != nil {
 		return ctx, live.Session{}, err
 	}
 	session := live.Session{Viewer: v.Name}
-	if !websocket.IsWebSocketUpgrade(r) {
+	if !live.Lasting(r) {
 		return auth.WithViewer(ctx, v), session, nil
 	}
 	if v.ExpiresAt != nil {
@@ -67,12 +68,12 @@ func (o *openSockets) whoAsks(ctx context.Context, r *http.Request, payload map[
 		return v, err
 	}
 	if ctx.Err() == nil { // or it is only that the client has left
-		o.logger.ErrorContext(ctx, "look at a sign-in", "error", err)
+		o.logger.ErrorContext(ctx, "look at a sign-in", "request", httpx.RequestID(ctx), "error", err)
 	}
 	return v, models.Faultf(models.CodeUnavailable, "the database does not answer; try again in a few seconds")
 }
 
-// add watches over a socket until its context ends.
+// add watches over a socket or stream until its context ends.
 func (o *openSockets) add(parent context.Context, v models.Viewer) context.Context {
 	ctx, end := context.WithCancel(parent)
 	s := &socket{viewer: v, end: end}
@@ -102,7 +103,7 @@ func (o *openSockets) run(ctx context.Context) {
 	}
 }
 
-// recheck asks once for all sockets that have one sign-in and the same rights.
+// recheck asks once for all of them that have one sign-in and the same rights.
 func (o *openSockets) recheck(ctx context.Context) {
 	o.mu.Lock()
 	alike := map[string][]*socket{}
