@@ -32,12 +32,12 @@ func eachLegacy(t *testing.T, test func(t *testing.T, w legacyWorld)) {
 	unixOnly(t)
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, "--data-sources", "lake=sqlite://"+filepath.Join(t.TempDir(), "lake.db"))
+		s := start(t, "--lease", longLease, "--data-sources", "lake=sqlite://"+filepath.Join(t.TempDir(), "lake.db"))
 		test(t, legacyWorld{server: s, secret: s.office(t).user(legacyUser, models.Member)})
 	})
 	t.Run("mysql", func(t *testing.T) {
 		t.Parallel()
-		s := start(t, "--database", storetest.NewMySQL(t), "--data-sources", "lake="+storetest.NewMySQL(t))
+		s := start(t, "--lease", longLease, "--database", storetest.NewMySQL(t), "--data-sources", "lake="+storetest.NewMySQL(t))
 		test(t, legacyWorld{server: s, mysql: true, secret: s.office(t).user(legacyUser, models.Member)})
 	})
 }

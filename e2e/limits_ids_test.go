@@ -33,9 +33,10 @@ func badIDs(t *testing.T, s *server, _ string) {
 			require.Equal(t, "NOT_FOUND", textAt(a.Data, "m", "userErrors", 0, "code"), "%s %s", mutation, what)
 		}
 		a = s.graphql(`mutation($id: ID!) { claimTask(id: $id) { leaseToken userErrors { code } } cancelTasks(ids: [$id]) { results { userErrors { code } } }
+			retryTasks(ids: [$id]) { results { userErrors { code } } } revokeToken(id: $id) { userErrors { code } }
 			reportProgress(input: {taskId: $id, leaseToken: "1.1.x", sequence: 1}) { userErrors { code } } }`, object{"id": id}, bearer(token)...)
 		require.Empty(t, a.Errors, what)
-		for _, path := range [][]any{{"claimTask"}, {"cancelTasks", "results", 0}, {"reportProgress"}} {
+		for _, path := range [][]any{{"claimTask"}, {"cancelTasks", "results", 0}, {"retryTasks", "results", 0}, {"revokeToken"}, {"reportProgress"}} {
 			require.Equal(t, "NOT_FOUND", textAt(a.Data, append(path, "userErrors", 0, "code")...), "%v %s", path, what)
 		}
 		linkisNonsense(t, s, id)

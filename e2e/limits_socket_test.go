@@ -69,7 +69,7 @@ func badFrames(t *testing.T, s *server, task string) {
 	})
 	t.Run("other subprotocol", func(t *testing.T) {
 		t.Parallel()
-		dialer := websocket.Dialer{Subprotocols: []string{"graphql-ws"}}
+		dialer := websocket.Dialer{Subprotocols: []string{"graphql"}}
 		conn, _, err := dialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(s.url, "http")+"/graphql", nil)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = conn.Close() })
@@ -157,5 +157,22 @@ func badOperations(t *testing.T, s *server, _ string) {
 			_, _ = w.answer()
 		}
 		return textAt(a.Data, "viewer", "name") == "admin"
+	})
+}
+
+// TestSocketLimit: a user may have so many sockets, and another when one has ended.
+func TestSocketLimit(t *testing.T) {
+	t.Parallel()
+	s := start(t, "--no-worker", "--socket-limit", "2")
+	first, _ := s.socket(t, token), s.socket(t, token)
+	third := s.dial(t)
+	third.init(token)
+	require.Equal(t, 4403, third.closed())
+	require.NoError(t, first.conn.Close())
+	until(t, "room for another", func() bool {
+		again := s.dial(t)
+		again.init(token)
+		_, message, err := again.conn.ReadMessage()
+		return err == nil && strings.Contains(string(message), "connection_ack")
 	})
 }

@@ -58,7 +58,7 @@ func TestFirstStart(t *testing.T) {
 	for range 2 {
 		status, page, header := s.get(u.RequestURI(), "Accept", "text/html")
 		require.Equal(t, http.StatusOK, status)
-		require.Contains(t, page, "<button>Sign in to Stepcast</button>")
+		require.Contains(t, page, "<button autofocus>Sign in to Stepcast</button>")
 		require.Empty(t, header.Get("Set-Cookie"))
 	}
 	browser := []string{"Content-Type", "application/x-www-form-urlencoded", "Accept", "text/html", "Origin", s.url}
@@ -69,14 +69,16 @@ func TestFirstStart(t *testing.T) {
 	answered, err := http.DefaultTransport.RoundTrip(r)
 	require.NoError(t, err)
 	require.NoError(t, answered.Body.Close())
-	require.Equal(t, []any{http.StatusSeeOther, "/graphiql"}, []any{answered.StatusCode, answered.Header.Get("Location")})
+	require.Equal(t, []any{http.StatusSeeOther, "/"}, []any{answered.StatusCode, answered.Header.Get("Location")})
 	require.Len(t, answered.Cookies(), 1)
 	cookie := []string{"Cookie", answered.Cookies()[0].Name + "=" + answered.Cookies()[0].Value}
 	s.requireViewer(cookie, "admin", "ADMIN")
-	status, page, _ := s.get("/graphiql", cookie...)
-	require.Equal(t, http.StatusOK, status)
-	require.Contains(t, page, "graphiql")
-	status, page, _ = s.do(http.MethodPost, "/login", form, browser...)
+	for path, content := range map[string]string{"/": "/console/console.js", "/graphiql": "graphiql"} {
+		status, page, _ := s.get(path, cookie...)
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, page, content)
+	}
+	status, page, _ := s.do(http.MethodPost, "/login", form, browser...)
 	require.Equal(t, http.StatusUnauthorized, status)
 	require.Contains(t, page, "login-link", "it says where to get a new one")
 

@@ -2,12 +2,14 @@ package e2e
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"stepcast/auth"
+	"stepcast/client"
 	"stepcast/models"
 )
 
@@ -47,6 +49,33 @@ var endings = []ending{
 			return now(o.EndSession(o.t.Context(), headers[1][len(webCookie+"="):]))
 		}
 	}},
+	{"fina", "user deleted", func(o office, _ *server, user string) ([]string, func() (time.Time, error)) {
+		text, _ := o.token(user, auth.CreateTokenInput{})
+		return bearer(text), func() (time.Time, error) {
+			_, err := o.DeleteUser(o.t.Context(), user)
+			return now(err)
+		}
+	}},
+	{"gero", "session of a user who is deleted, by the API", func(o office, s *server, user string) ([]string, func() (time.Time, error)) {
+		return s.signIn(user).web, func() (time.Time, error) {
+			_, err := s.client().DeleteUser(o.t.Context(), user)
+			return now(err)
+		}
+	}},
+	{"hans", "token revoked by the API", func(o office, s *server, user string) ([]string, func() (time.Time, error)) {
+		text, id := o.token(user, auth.CreateTokenInput{})
+		return bearer(text), func() (time.Time, error) {
+			_, err := s.client().RevokeToken(o.t.Context(), strconv.FormatInt(id, 10))
+			return now(err)
+		}
+	}},
+	{"ida", "user disabled by the API", func(o office, s *server, user string) ([]string, func() (time.Time, error)) {
+		return s.signIn(user).web, func() (time.Time, error) {
+			disabled := true
+			_, err := s.client().UpdateUser(o.t.Context(), client.UpdateUserInput{Name: user, Disabled: &disabled})
+			return now(err)
+		}
+	}},
 	{"emil", "password changed", func(o office, s *server, user string) ([]string, func() (time.Time, error)) {
 		return s.signIn(user).web, func() (time.Time, error) {
 			return now(o.SetPassword(o.t.Context(), user, "another "+password))
@@ -55,7 +84,8 @@ var endings = []ending{
 }
 
 // TestSignInsEnd ends tokens, users and sessions in every way while they are in use:
-// requests are refused, and an open socket closes with 4403, within five seconds.
+// requests are refused, an open socket closes with 4403 and an event stream ends, within
+// five seconds.
 func TestSignInsEnd(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *server) {
@@ -76,6 +106,7 @@ func requireEnds(t *testing.T, s *server, headers []string, end func() (time.Tim
 	t.Helper()
 	socket := s.socket(t, "", headers...)
 	socket.subscribe("1", `subscription { taskChanges { task { id } } }`, nil)
+	stream := s.endOf(t, headers)
 	counts := func() bool { return s.graphql(`{ viewer { name } }`, nil, headers...).status == http.StatusOK }
 	require.True(t, counts(), "it counts")
 	ended, err := end()
@@ -83,6 +114,7 @@ func requireEnds(t *testing.T, s *server, headers []string, end func() (time.Tim
 	require.Equal(t, 4403, socket.closed())
 	require.GreaterOrEqual(t, time.Since(ended), time.Duration(0), "the socket closes no sooner")
 	require.Less(t, time.Since(ended), forgotten, "the socket closes in time")
+	require.WithinRange(t, receive(t, stream), ended, ended.Add(forgotten), "so does the event stream")
 	until(t, "requests refused", func() bool { return !counts() })
 	require.Less(t, time.Since(ended), forgotten, "requests are refused in time")
 	refused := s.graphql(`{ viewer { name } }`, nil, headers...)

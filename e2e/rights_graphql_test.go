@@ -67,7 +67,9 @@ func graphqlDoors() []door {
 		reading("node of a content", `query($content: ID!) { node(id: $content) { ... on StepContent { code } } }`, "node"),
 		reading("nodes", `query($id: ID!) { nodes(ids: [$id]) { id } }`, "nodes", 0),
 		reading("tasks", `query($id: ID!) { tasks(filter: {ids: [$id]}) { nodes { id } } }`, "tasks", "nodes", 0),
+		reading("resourceSamples", `query($id: ID!) { task(id: $id) { resourceSamples { at } } }`, "task"),
 		{name: "totalCount", op: "see", try: countTasks},
+		{name: "taskCounts", op: "see", try: countStatuses},
 		{name: "submitTask", op: "submit", try: submitTask},
 		mutating("cancelTask", "control", unprepared, client.StatusCancelled),
 		mutating("pauseTask", "control", unprepared, client.StatusPaused),
@@ -83,6 +85,15 @@ func countTasks(w *rightsWorld, a actor, id string) verdict {
 	w.t.Helper()
 	said := w.ask(a, `query($id: ID!) { tasks(filter: {ids: [$id]}) { totalCount } }`, object{"id": id})
 	if at(said.Data, "tasks", "totalCount") == json.Number("0") {
+		return hidden
+	}
+	return allowed
+}
+
+func countStatuses(w *rightsWorld, a actor, id string) verdict {
+	w.t.Helper()
+	said := w.ask(a, `query($id: ID!) { taskCounts(filter: {ids: [$id]}) { count } }`, object{"id": id})
+	if sum(said.Data["taskCounts"], "count") == 0 {
 		return hidden
 	}
 	return allowed

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -30,10 +31,15 @@ func TestNobody(t *testing.T) {
 				requireGraphQLClosed(t, s, task.ID, headers)
 				requireLinkisClosed(t, s, task.ID, headers)
 				requireIManagerClosed(t, s, task.ID, headers)
-				for _, path := range []string{"/", "/graphiql", "/graphiql/", "/graphiql/start.js", "/graphiql/index.html", "/openapi", "/openapi/", "/openapi/start.js", "/tasks/" + task.ID} {
-					require.Equal(t, "303 /login", s.redirect(path, headers...), path)
+				require.Equal(t, "303 /login", s.redirect("/", headers...))
+				for _, path := range []string{"/submit", "/account", "/users", "/graphiql", "/graphiql/", "/graphiql/start.js", "/graphiql/index.html", "/openapi", "/openapi/", "/openapi/start.js", "/tasks/" + task.ID} {
+					require.Equal(t, "303 /login?next="+url.QueryEscape(path), s.redirect(path, headers...), path)
 				}
-				for _, path := range []string{"/metrics", "/debug/pprof/", "/api", "/login/x", "/.stepcast/address.json"} {
+				status, body, header := s.get("/metrics", headers...)
+				require.Equal(t, http.StatusUnauthorized, status, body)
+				require.Equal(t, "Bearer", header.Get("WWW-Authenticate"))
+				require.NotContains(t, body, "stepcast_")
+				for _, path := range []string{"/debug/pprof/", "/api", "/login/x", "/.stepcast/address.json"} {
 					status, _, _ := s.get(path, headers...)
 					require.Equal(t, http.StatusNotFound, status, path)
 				}

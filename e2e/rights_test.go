@@ -96,7 +96,7 @@ func TestRights(t *testing.T) {
 			}
 		})
 		w.requireUntouched(t)
-	}, "--no-worker", "--lease", "60s")
+	}, "--no-worker", "--lease", longLease)
 }
 
 // knock tries a door on a task of the actor's own and on somebody else's.

@@ -11,7 +11,7 @@ import (
 )
 
 // few bounds what is selected of each task of a list, so that it stays affordable.
-var few = map[string]object{"Task.log": {"first": 5, "after": 1, "minLevel": "WARN"}, "Task.events": {"first": 5, "after": nil}}
+var few = map[string]object{"Task.log": {"first": 5, "after": 1, "minLevel": "WARN"}, "Task.events": {"first": 5, "after": nil}, "Task.resourceSamples": {"points": 5}}
 
 // query asks a field of Query with arguments.
 func (w *world) query(field string, args object) any {
@@ -35,6 +35,7 @@ func (w *world) queries(t *testing.T) {
 	require.Len(t, at(before, "steps", 0, "contents"), 1, "nothing was declared yet")
 	w.lists(t, id)
 	w.history(t)
+	w.figures(t)
 	for role, as := range w.tokens {
 		viewer := w.ask(w.server, as, call{kind: "query", field: "viewer"})
 		require.Equal(t, []any{"user-of-" + strings.ToLower(string(role)), string(role)}, []any{at(viewer, "name"), at(viewer, "role")})
@@ -119,6 +120,10 @@ func (w *world) refusals(t *testing.T) {
 		"Mutation.cancelTasks": {"ids": []any{w.ids["outside"], w.ids["succeeded"], "x"}},
 	}}), "results")
 	require.Equal(t, "CANCELLED", at(results, 0, "task", "status"))
+	require.Equal(t, "WRONG_STATE", at(results, 1, "userErrors", 0, "code"))
+	require.Equal(t, "NOT_FOUND", at(results, 2, "userErrors", 0, "code"))
+	results = at(w.mutate(token, "retryTasks", object{"ids": []any{w.ids["outside"], w.ids["succeeded"], "x"}}), "results")
+	require.Equal(t, "WAITING", at(results, 0, "task", "status"))
 	require.Equal(t, "WRONG_STATE", at(results, 1, "userErrors", 0, "code"))
 	require.Equal(t, "NOT_FOUND", at(results, 2, "userErrors", 0, "code"))
 	w.fullQueues(t)

@@ -17,7 +17,7 @@ type call struct {
 }
 
 // streamless are the fields that a subscription refuses, by contract.
-var streamless = map[string]bool{"Task.log": true, "Task.events": true, "Task.results": true}
+var streamless = map[string]bool{"Task.log": true, "Task.events": true, "Task.results": true, "Task.resourceSamples": true}
 
 // writer writes the text of one call.
 type writer struct {

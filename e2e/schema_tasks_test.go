@@ -13,7 +13,6 @@ import (
 // that a script can say within a step.
 func everything() object {
 	const code = `echo "hello $NAME $COUNT $MODE $PASSWORD"
-echo problem >&2
 echo "::debug quiet"
 echo "::warning careful"
 echo "::error oh"
@@ -36,7 +35,7 @@ printf 'tile,bytes\n1,20\n' > "$STEPCAST_RESULTS/tiles.csv"
 					"runType": "shell", "code": code, "params": object{"env": object{"MODE": "fast"}},
 				}},
 			},
-			object{"description": "Check", "contents": []any{object{"message": "Look", "runType": "shell", "code": "exit 0"}}},
+			object{"description": "Check", "contents": []any{object{"message": "Look", "runType": "shell", "code": "echo problem >&2"}}},
 		},
 		"variables": object{"NAME": "world", "COUNT": 3}, "secrets": []any{"PASSWORD"},
 		"labels":   []any{object{"key": "team", "value": "gis"}},

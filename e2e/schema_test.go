@@ -32,6 +32,7 @@ func TestSchema(t *testing.T) {
 		release()
 		w.queries(t)
 		w.refusals(t)
+		w.people(t)
 		w.streams(t)
 		w.requireRefusedInStreams(t)
 		w.requireComplete(t)

@@ -54,6 +54,7 @@ var truths = []truth{
 	{"succeeded", p("endedBy", "signals"), []any{}},
 	{"succeeded", p("resources", "outputBytes"), positive},
 	{"succeeded", p("resources", "maxRssBytes"), positive},
+	{"succeeded", p("resources", "rssBytes"), 0},
 	{"succeeded", p("resources", "containment"), present},
 	{"succeeded", p("results", 0, "name"), "tiles.csv"},
 	{"succeeded", p("results", 0, "contentType"), "text/csv; charset=utf-8"},
@@ -108,6 +109,8 @@ var truths = []truth{
 	{"running", p("etaSeconds"), positive},
 	{"running", p("stalledSince"), present},
 	{"running", p("resources", "processes"), positive},
+	{"running", p("resources", "rssBytes"), positive},
+	{"running", p("resourceSamples", 0, "rssBytes"), positive},
 	{"running", p("steps", 0, "contents", 0, "message"), "At it"},
 	{"running", p("finishedAt"), nil},
 	{"paused", p("status"), "PAUSED"},
@@ -153,21 +156,22 @@ func (w *world) requireTruths(t *testing.T) {
 	requireLanguages(t, w)
 }
 
-// requireLog checks what a script printed, level by level.
+// requireLog checks what the scripts printed, level by level, and which of them did.
 func requireLog(t *testing.T, id string, task any) {
 	t.Helper()
-	first := []string{"STDOUT", "INFO", "hello world 3 fast ***"}
-	said := map[string]bool{}
+	said := map[[4]string]bool{}
 	for _, line := range at(task, "log", "lines").([]any) {
 		if textAt(line, "stream") != "SYSTEM" {
-			require.Equal(t, id+"-1-1", textAt(line, "contentId"))
-			said[fmt.Sprint([]string{textAt(line, "stream"), textAt(line, "level"), textAt(line, "text")})] = true
+			said[[4]string{textAt(line, "contentId"), textAt(line, "stream"), textAt(line, "level"), textAt(line, "text")}] = true
 		}
 	}
-	for _, want := range [][]string{first, {"STDERR", "INFO", "problem"}, {"STDOUT", "DEBUG", "quiet"}, {"STDOUT", "WARN", "careful"}, {"STDOUT", "ERROR", "oh"}} {
-		require.True(t, said[fmt.Sprint(want)], "the log lacks %v: %v", want, said)
-	}
-	require.Len(t, said, 5)
+	require.Equal(t, map[[4]string]bool{
+		{id + "-1-1", "STDOUT", "INFO", "hello world 3 fast ***"}: true,
+		{id + "-1-1", "STDOUT", "DEBUG", "quiet"}:                 true,
+		{id + "-1-1", "STDOUT", "WARN", "careful"}:                true,
+		{id + "-1-1", "STDOUT", "ERROR", "oh"}:                    true,
+		{id + "-2-1", "STDERR", "INFO", "problem"}:                true,
+	}, said)
 }
 
 // requireLanguages reads tasks as somebody who prefers Chinese.

@@ -19,8 +19,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	// What the program is made of: go test would give a cached result otherwise, however
+	// much of it has changed.
+	_ "stepcast/app"
 	"stepcast/client"
 	"stepcast/executor/executortest"
+	"stepcast/internal/process"
 	"stepcast/rest/openapi/openapitest"
 	"stepcast/store/storetest"
 )
@@ -35,6 +39,10 @@ const (
 	poll = 20 * time.Millisecond
 )
 
+// longLease is for tests of something else than leases: a busy machine must not look like
+// a lost worker.
+const longLease = "60s"
+
 var built struct {
 	once sync.Once
 	path string
@@ -42,6 +50,7 @@ var built struct {
 }
 
 func TestMain(m *testing.M) {
+	process.Main()
 	code := m.Run()
 	if built.path != "" {
 		_ = os.RemoveAll(filepath.Dir(built.path))

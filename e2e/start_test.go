@@ -65,6 +65,9 @@ func TestStartRefused(t *testing.T) {
 	}{
 		"busy port":        {[]string{"--addr", busy.Addr().String()}, []string{busy.Addr().String(), "stop it", "--addr"}},
 		"foreign address":  {[]string{"--addr", "192.0.2.1:0"}, []string{"192.0.2.1:0", "choose another address with --addr"}},
+		"busy metrics":     {[]string{"--metrics-addr", busy.Addr().String()}, []string{busy.Addr().String(), "stop it", "--metrics-addr"}},
+		"foreign metrics":  {[]string{"--metrics-addr", "192.0.2.1:0"}, []string{"192.0.2.1:0", "choose another address with --metrics-addr"}},
+		"bad metrics":      {[]string{"--metrics-addr", "9090"}, []string{"STEPCAST_METRICS_ADDR", "9090 is not host:port", "write for example"}},
 		"unknown flag":     {[]string{"--queue-limt", "5"}, []string{"--queue-limt", "--help"}},
 		"flag of nothing":  {[]string{"--max-tasks"}, []string{"--max-tasks", "--help"}},
 		"unknown command":  {[]string{"server"}, []string{`"server"`, "--help"}},

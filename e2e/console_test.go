@@ -1,0 +1,54 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// screens are those that the console must be good on.
+func screens() []screen {
+	return []screen{desktop, phone, desktop.inTheDark(), phone.inTheDark()}
+}
+
+// TestConsoleOpens signs in, and looks at the frame around every page.
+func TestConsoleOpens(t *testing.T) {
+	t.Parallel()
+	unixOnly(t)
+	chromium(t)
+	s := start(t)
+	for _, on := range []screen{desktop, phone} {
+		t.Run(on.name, func(t *testing.T) {
+			w := newTab(t, s, on)
+			w.signIn(s)
+			w.untilText("admin")
+			require.Equal(t, "Tasks", w.text("main h1"))
+			w.key("?")
+			w.untilText("Show these keys")
+			w.press("Close")
+			w.until("the dialog to be gone", "!document.querySelector('dialog')")
+			w.requireNoOverflow()
+		})
+	}
+}
+
+// TestConsoleIsAccessible looks for faults of accessibility on every page.
+func TestConsoleIsAccessible(t *testing.T) {
+	t.Parallel()
+	unixOnly(t)
+	chromium(t)
+	script := axe(t)
+	s := start(t)
+	for _, on := range screens() {
+		t.Run(on.name, func(t *testing.T) {
+			w := newTab(t, s, on)
+			w.signIn(s)
+			w.untilText("admin")
+			w.requireAccessible(script, "the list of tasks")
+			w.keep("console-" + on.name)
+			w.key("?")
+			w.untilText("Show these keys")
+			w.requireAccessible(script, "the keys")
+		})
+	}
+}
