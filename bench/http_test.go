@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,12 +19,21 @@ import (
 type reader struct {
 	conn    net.Conn
 	request []byte
-	// answer has the length of the answers, which all have the same.
+	// answer has the length of the answers, which all have the same; status begins them.
 	answer []byte
+	status string
 }
 
 // dial connects, and asks once to learn what answers look like.
 func dial(tb testing.TB, r *http.Request) (*reader, *http.Response) {
+	tb.Helper()
+	c, response := reach(tb, r)
+	require.Equal(tb, http.StatusOK, response.StatusCode)
+	return c, response
+}
+
+// reach is dial for what may be refused.
+func reach(tb testing.TB, r *http.Request) (*reader, *http.Response) {
 	tb.Helper()
 	conn, err := net.Dial("tcp", r.URL.Host)
 	require.NoError(tb, err)
@@ -38,7 +48,7 @@ func dial(tb testing.TB, r *http.Request) (*reader, *http.Response) {
 	require.NoError(tb, err)
 	body, err := io.ReadAll(response.Body)
 	require.NoError(tb, err)
-	require.Equal(tb, http.StatusOK, response.StatusCode, string(body))
+	c.status, _, _ = strings.Cut(raw.String(), "\r\n")
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	c.answer = make([]byte, raw.Len())
 	return c, response
@@ -55,7 +65,7 @@ func (c *reader) ask() error {
 	if _, err := io.ReadFull(c.conn, c.answer); err != nil {
 		return err
 	}
-	if !bytes.HasPrefix(c.answer, []byte("HTTP/1.1 200 OK\r\n")) {
+	if !bytes.HasPrefix(c.answer, []byte(c.status)) {
 		return fmt.Errorf("answered %q", c.answer)
 	}
 	return nil

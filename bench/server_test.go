@@ -43,7 +43,7 @@ func startServer(tb testing.TB, db *database, slots int) *server {
 	tb.Helper()
 	quiet := slog.New(slog.DiscardHandler)
 	s, messages := &server{store: db.open(tb)}, memory.New()
-	hub, unwatch := watch.New(s.store, messages, quiet)
+	hub, unwatch := watch.New(watch.Options{Store: s.store, Bus: messages, Logger: quiet})
 	polling, stopPolling := context.WithCancel(context.Background())
 	var polled sync.WaitGroup
 	polled.Go(func() { hub.Run(polling) })
