@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race lint generate bench ci clean
+.PHONY: help run build test test-race clients console lint generate bench bench-live ci clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,12 @@ test: ## Run the tests; needs nothing but Go
 test-race: ## Run the tests with the race detector; needs a C compiler
 	CGO_ENABLED=1 go test -race ./...
 
+clients: ## Install the JavaScript clients that make test then runs too; needs Node.js
+	.ci/run clients
+
+console: ## Build the console anew, web/dist from web/app; needs Node.js
+	.ci/run console
+
 lint: ## Check formatting, go vet and staticcheck
 	.ci/run format vet staticcheck
 
@@ -25,7 +31,10 @@ generate: ## Generate code anew, graph/ from schema.graphqls
 bench: ## Run the benchmarks, some minutes, and print tables of what they found
 	go test -run='^$$' -bench=. -benchtime=1x -timeout=60m ./bench
 
-ci: ## Run all that a change must pass, with MariaDB and Python
+bench-live: ## Measure live fan-out beside gorilla and gqlgen, some minutes (Linux)
+	go run ./bench/live
+
+ci: ## Run all that a change must pass, with MariaDB, Python and Node.js
 	.ci/run
 
 clean: ## Remove what was built; .stepcast stays
