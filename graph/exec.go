@@ -3585,7 +3585,7 @@ input ContentReport {
   contentId: ID!
   """Where it stands now."""
   status: Status
-  """0 to 100."""
+  """0 to 100. Without a status, a content that waits begins with it."""
   progress: Float
   """What is being done now, for viewers without a text of their language."""
   message: String

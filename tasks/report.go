@@ -104,12 +104,17 @@ func report(d *draft, lease Lease, in *ReportInput, refs []models.ContentRef) er
 func ends(r ContentReport) bool { return r.Status != nil && *r.Status != models.Running }
 
 func reportContent(d *draft, lease Lease, ref models.ContentRef, r *ContentReport, at path) error {
+	content := d.t.Content(ref)
 	if r.Status != nil {
-		if err := mayBecome(d.t, d.t.Content(ref), *r.Status, at.at("status")); err != nil {
+		if err := mayBecome(d.t, content, *r.Status, at.at("status")); err != nil {
 			return err
 		}
 	}
-	if r.Status == nil || stays(d, d.t.Content(ref), *r.Status) {
+	// What has progressed has begun; kept for the tick, it would be lost on one that waits.
+	if r.Status == nil && content.Status == models.Waiting && deref(r.Progress) > 0 {
+		r = &ContentReport{ContentID: r.ContentID, Status: ptr(models.Running), Progress: r.Progress, Message: r.Message}
+	}
+	if r.Status == nil || stays(d, content, *r.Status) {
 		percent := math.NaN()
 		if r.Progress != nil {
 			percent = *r.Progress

@@ -45,3 +45,28 @@ func TestRefusedReportHasNoConsequence(t *testing.T) {
 		require.Equal(t, before.ContentState, after[0].ContentState)
 	})
 }
+
+// TestProgressBeginsWhatWaits reports progress without a status: a content that waits has
+// begun with it, unless it is none.
+func TestProgressBeginsWhatWaits(t *testing.T) {
+	each(t, func(t *testing.T, b *bundle) {
+		task := b.submit(t, member, tasks.SubmitInput{
+			Description: models.Plain("x"), Steps: []tasks.StepInput{step("one", "external")},
+		})
+		claim, err := b.Claim(b.ctx, member, tasks.ClaimInput{ID: &task.ID})
+		require.NoError(t, err)
+		report := func(sequence int64, progress float64) models.ContentState {
+			_, err := b.Report(b.ctx, member, tasks.ReportInput{
+				TaskID: task.ID, LeaseToken: claim.LeaseToken, Sequence: sequence,
+				Contents: []tasks.ContentReport{{ContentID: models.ContentID(task.ID, first), Progress: &progress}},
+			})
+			require.NoError(t, err)
+			return b.requireFolded(t, task.ID).Steps[0].Contents[0].ContentState
+		}
+		require.Equal(t, models.Waiting, report(1, 0).Status)
+		begun := report(2, 12.5)
+		require.Equal(t, models.Running, begun.Status)
+		require.Equal(t, 12.5, begun.Progress)
+		require.NotNil(t, begun.StartedAt)
+	})
+}

@@ -58,7 +58,7 @@ type ContentReport struct {
 	ContentID string `json:"contentId"`
 	// Where it stands now.
 	Status *models.Status `json:"status,omitempty"`
-	// 0 to 100.
+	// 0 to 100. Without a status, a content that waits begins with it.
 	Progress *float64 `json:"progress,omitempty"`
 	// What is being done now, for viewers without a text of their language.
 	Message *string `json:"message,omitempty"`
