@@ -100,6 +100,20 @@ test("tabs are in the address, and arrows go through them", async () => {
   expect(search.value.get("tab")).toBeNull();
 });
 
+test("an address with a line shows the log; another tab takes the line off it", async () => {
+  navigate("/tasks/7#L2");
+  await open();
+  await until(() => expect(root.querySelector('[role="log"]')).not.toBeNull());
+  expect([search.value.get("tab"), location.hash]).toEqual(["log", "#L2"]);
+  press("l");
+  expect(location.hash).toBe("#L2");
+  press("t");
+  await until(() => expect(root.querySelector('[role="treegrid"]')).not.toBeNull());
+  expect([search.value.get("tab"), location.hash]).toEqual(["timeline", ""]);
+  press("u");
+  await until(() => expect(root.querySelector('[role="tab"][aria-selected="true"]')?.textContent).toBe("Resources"));
+});
+
 test("retrying is confirmed, waits for the answer, and tells of a refusal", async () => {
   await open();
   press("r");

@@ -90,7 +90,7 @@ test("what is older than what is shown changes nothing", async () => {
   stream.next({ taskProgress: shot(4, { progress: 40 }) });
   stream.next({ taskProgress: shot(6, { description: "Last" }) });
   await until(() => expect(store.head.value?.description).toBe("Last"));
-  expect(store.version()).toBe(6);
+  expect(store.version.value).toBe(6);
   store.take(shot(3, { progress: 30, description: "Old" }));
   expect(store.head.value?.description).toBe("Last");
 });
@@ -106,7 +106,7 @@ test("steps and contents that come and go keep the others as they are", async ()
 test("a progress of which nothing is known is none", async () => {
   await shown();
   const progress = (changes: Partial<ContentShot>) => {
-    store.take(shot(store.version() + 1, { steps: [step("7-1", [content("7-1-1", changes)])] }));
+    store.take(shot(store.version.value + 1, { steps: [step("7-1", [content("7-1-1", changes)])] }));
     return store.steps.value[0]!.contents.value[0]!.progress.value;
   };
   expect(progress({ isProgressAvailable: false, progress: 0 })).toBeNull();
@@ -214,7 +214,7 @@ test("closing ends the stream, and what comes later changes nothing", async () =
   await until(() => expect(server.subscriptions).toEqual([]));
   answer({ task: { ...shot(2), ...extras } });
   await late;
-  expect(store.version()).toBe(1);
+  expect(store.version.value).toBe(1);
 });
 
 test("a place in the queue is asked for without the rest", async () => {

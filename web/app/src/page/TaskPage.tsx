@@ -1,30 +1,42 @@
-import { effect } from "@preact/signals";
+import { effect, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 
+import { isFinal } from "../api/types";
 import { isolated, percent } from "../layout/task";
+import { linesOf } from "../layout/window";
 import { bind } from "../state/keys";
 import { hash } from "../state/route";
 import { taskStore, type TaskStore } from "../state/task";
 import { type Key, text } from "../text/text";
+import { later } from "../view/Later";
 import { Link } from "../view/Link";
 import { ResultList } from "../view/ResultList";
 import { StepList } from "../view/StepList";
-import { type Tab, Tabs, showTab } from "../view/Tabs";
+import { currentTab, type Tab, Tabs, showTab } from "../view/Tabs";
 import { TaskDetails } from "../view/TaskDetails";
 import { TaskHeader } from "../view/TaskHeader";
 import { WaitingNote } from "../view/WaitingNote";
 
+const LogView = later(() => import("../view/LogView").then((file) => file.LogView));
+const TaskTimeline = later(() => import("../view/TaskTimeline").then((file) => file.TaskTimeline));
+const TaskResources = later(() => import("../view/TaskResources").then((file) => file.TaskResources));
+
 interface TaskTab extends Tab {
   view: (store: TaskStore) => ComponentChildren;
+  /** It takes the height that the rest of the page leaves, and scrolls by itself. */
+  tall?: boolean;
   /** A key that shows it, and what the list of keys says of it. */
   shortcut?: { key: string; does: Key };
 }
 
 /** The parts of the page, in order; the first is shown unless the address names another. */
 const tabs: readonly TaskTab[] = [
-  { id: "steps", title: "task.tab.steps", shortcut: { key: "s", does: "task.key.steps" }, view: (store) => <StepList store={store} /> },
+  { id: "steps", title: "task.tab.steps", shortcut: { key: "s", does: "task.key.steps" }, view: (store) => <StepList steps={store.steps} target={hash.value.slice(1)} /> },
+  { id: "log", title: "task.tab.log", tall: true, shortcut: { key: "l", does: "task.key.log" }, view: (store) => <TaskLog store={store} /> },
+  { id: "timeline", title: "task.tab.timeline", shortcut: { key: "t", does: "task.key.timeline" }, view: (store) => <TaskTimeline store={store} /> },
   { id: "results", title: "task.tab.results", view: (store) => <ResultList store={store} /> },
+  { id: "resources", title: "task.tab.resources", shortcut: { key: "u", does: "task.key.resources" }, view: (store) => <Resources store={store} /> },
   { id: "details", title: "task.tab.details", view: (store) => <TaskDetails store={store} /> },
 ];
 
@@ -37,9 +49,10 @@ export function TaskPage({ id }: { id: string }) {
     () => bind(tabs.flatMap(({ id: tab, shortcut }) => (shortcut ? [{ ...shortcut, run: () => showTab(tabs, tab) }] : []))),
     [],
   );
-  // What leads to a step or content leads to the tab that shows it.
+  // What leads to a step, content or line leads to the tab that shows it.
   useEffect(() => {
-    if (hash.value.startsWith(`#${id}-`)) showTab(tabs, "steps");
+    if (hash.value.startsWith(`#${id}-`)) showTab(tabs, "steps", { keepHash: true });
+    else if (linesOf(hash.value)) showTab(tabs, "log", { keepHash: true });
   }, [hash.value]);
 
   switch (store.phase.value) {
@@ -55,7 +68,7 @@ export function TaskPage({ id }: { id: string }) {
       );
     case "shown":
       return (
-        <article class="task">
+        <article class={tabs.find((tab) => tab.id === currentTab(tabs))?.tall ? "task is-tall" : "task"}>
           <Trouble store={store} />
           <TaskHeader store={store} />
           <WaitingNote store={store} />
@@ -63,6 +76,16 @@ export function TaskPage({ id }: { id: string }) {
         </article>
       );
   }
+}
+
+function TaskLog({ store }: { store: TaskStore }) {
+  const final = useComputed(() => isFinal(store.head.value!.status));
+  return <LogView taskId={store.id} final={final} />;
+}
+
+function Resources({ store }: { store: TaskStore }) {
+  const task = useComputed(() => store.head.value!);
+  return <TaskResources task={task} />;
 }
 
 /** What is shown where there is no task to show. */

@@ -19,12 +19,16 @@ export function navigate(to: string, { replace = false } = {}): void {
   if (moved) scrollTo(0, 0);
 }
 
-/** Changes parameters of the address; "" and null remove one. */
-export function setSearch(changes: Record<string, string | null>, { replace = true } = {}): void {
+/**
+ * Changes parameters of the address; "" and null remove one. The hash names a place in what the
+ * parameters show, and goes with it unless it is to stay.
+ */
+export function setSearch(changes: Record<string, string | null>, { keepHash = false } = {}): void {
   const next = new URL(address.peek());
   for (const [name, value] of Object.entries(changes)) {
     if (value) next.searchParams.set(name, value);
     else next.searchParams.delete(name);
   }
-  navigate(next.href, { replace });
+  if (!keepHash) next.hash = "";
+  navigate(next.href, { replace: true });
 }

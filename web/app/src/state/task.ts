@@ -30,8 +30,8 @@ export interface TaskStore {
   readonly steps: ReadonlySignal<readonly StepPart[]>;
   /** Null until the phase is `shown`. */
   readonly extras: ReadonlySignal<TaskExtras | null>;
-  /** The version that is shown. */
-  version(): number;
+  /** The version that is shown; -1 until the phase is `shown`. */
+  readonly version: ReadonlySignal<number>;
   /** Starts to follow the task, until the returned function is called. */
   open(): () => void;
   /** Takes the task as an answer has it; what is older than what is shown changes nothing. */
@@ -52,7 +52,7 @@ export function taskStore(id: string): TaskStore {
   const eta = signal<{ seconds: number | null; made: number }>({ seconds: null, made: 0 });
   const steps = signal<readonly StepPart[]>([]);
   const extras = signal<TaskExtras | null>(null);
-  let version = -1;
+  const version = signal(-1);
   let isOpen = false;
   let abort = new AbortController();
   let follows: "progress" | "retry" | null = null;
@@ -67,8 +67,7 @@ export function taskStore(id: string): TaskStore {
 
   /** Shows a version, and says whether it is news. */
   const show = (shot: TaskShot): boolean => {
-    if (shot.version <= version) return false;
-    version = shot.version;
+    if (shot.version <= version.peek()) return false;
     const was = head.peek();
     batch(() => spread(shot));
     if (was && was.status !== shot.status) announce(text("task.now", text(`status.${shot.status}`)));
@@ -76,7 +75,8 @@ export function taskStore(id: string): TaskStore {
   };
 
   const spread = (shot: TaskShot) => {
-    const { steps: stepShots, progress: value, etaSeconds, version: _, updatedAt, ...rest } = shot;
+    const { steps: stepShots, progress: value, etaSeconds, version: number, updatedAt, ...rest } = shot;
+    put(version, number);
     put(head, rest);
     put(progress, value);
     put(eta, { seconds: etaSeconds, made: Date.parse(updatedAt) });
@@ -166,14 +166,13 @@ export function taskStore(id: string): TaskStore {
       query: operations.taskAgain,
       variables: () => ({ id }),
       next: (data) => {
-        if (data.taskChanges.task.version > version) void reload();
+        if (data.taskChanges.task.version > version.peek()) void reload();
       },
       refused,
     });
 
   return {
-    id, phase, trouble, head, progress, eta, steps, extras, take, reload,
-    version: () => version,
+    id, phase, trouble, head, progress, eta, steps, extras, version, take, reload,
     open: () => {
       isOpen = true;
       abort = new AbortController();

@@ -3,9 +3,7 @@ import { useEffect } from "preact/hooks";
 
 import { isFinal } from "../api/types";
 import { opens, percent } from "../layout/task";
-import { hash } from "../state/route";
 import type { StepPart } from "../state/parts";
-import type { TaskStore } from "../state/task";
 import { text } from "../text/text";
 import { ContentRow } from "./ContentRow";
 import { Elapsed } from "./Elapsed";
@@ -15,16 +13,21 @@ import { StatusBadge } from "./StatusBadge";
 /** Which steps somebody opened or closed; the others follow what happens in them. */
 type Choices = Signal<ReadonlyMap<string, boolean>>;
 
-/** The steps of a task with their contents; `#690-1-2` in the address opens and shows one. */
-export function StepList({ store }: { store: TaskStore }) {
+interface StepListProps {
+  steps: ReadonlySignal<readonly StepPart[]>;
+  /** The id of a step or content to open and to go to. */
+  target?: string;
+}
+
+/** The steps of a task with their contents. */
+export function StepList({ steps: parts, target = "" }: StepListProps) {
   const choices = useSignal<ReadonlyMap<string, boolean>>(new Map());
-  const steps = store.steps.value;
+  const steps = parts.value;
   // A task of one step has nothing else to show.
   const next = useComputed(() => {
-    const all = store.steps.value;
+    const all = parts.value;
     return all.length === 1 ? all[0]?.id : all.find((step) => !isFinal(step.state.value.status))?.id;
   });
-  const target = hash.value.slice(1);
 
   useEffect(() => {
     const step = steps.find((one) => target === one.id || target.startsWith(`${one.id}-`));

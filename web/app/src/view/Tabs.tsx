@@ -22,9 +22,9 @@ export function currentTab(tabs: readonly Tab[]): string {
   return (tabs.find((tab) => tab.id === named) ?? tabs[0])?.id ?? "";
 }
 
-/** Shows a tab, and has the address say so. */
-export function showTab(tabs: readonly Tab[], id: string): void {
-  setSearch({ tab: id === tabs[0]?.id ? null : id });
+/** Shows a tab, and has the address say so; `keepHash` where the hash names a place in that tab. */
+export function showTab(tabs: readonly Tab[], id: string, { keepHash = false } = {}): void {
+  if (id !== currentTab(tabs)) setSearch({ tab: id === tabs[0]?.id ? null : id }, { keepHash });
 }
 
 /** Tabs that the address remembers; arrows, Home and End go through them. */

@@ -30,7 +30,7 @@ export function TaskControls({ store }: { store: TaskStore }) {
     if (!head) return;
     const why = obstacle(store, action);
     if (why !== null) return notify(why);
-    question.value = { action, status: head.status, attempt: head.attempt, version: store.version() };
+    question.value = { action, status: head.status, attempt: head.attempt, version: store.version.peek() };
   };
 
   useEffect(

@@ -31,7 +31,7 @@ export function TaskHeader({ store }: { store: TaskStore }) {
 
 function TaskProgress({ store, head }: { store: TaskStore; head: TaskHead }) {
   return (
-    <div class="task-progress">
+    <div class="task-meter">
       <ProgressBar value={store.progress.value} status={head.status} label={text("task.progress")} />
       <span class="number">{percent(store.progress.value)}</span>
       {head.status === "RUNNING" && <Eta store={store} />}

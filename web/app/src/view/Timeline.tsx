@@ -41,11 +41,11 @@ export function Timeline({ task, store: given }: TimelineProps) {
           <button aria-label={text("timeline.zoom.in")} disabled={zoom.value === zooms.length - 1} onClick={() => zoom.value++}>+</button>
         </div>
       </div>
-      <Past store={store} />
       <Problem store={store} />
       <TimelineChart store={store} zoom={zooms[zoom.value]!} active={active} />
       <TimelineDetails store={store} active={active} />
       <ReplayBar store={store} />
+      <Past store={store} />
     </section>
   );
 }
