@@ -28,6 +28,8 @@ func TestConsoleOpens(t *testing.T) {
 			w.press("Close")
 			w.until("the dialog to be gone", "!document.querySelector('dialog')")
 			w.requireNoOverflow()
+			top := eval[float64](w, "document.querySelector('main > *').getBoundingClientRect().top")
+			require.LessOrEqual(t, top, 110.0, "what stands above every page leaves the screen to it")
 		})
 	}
 }

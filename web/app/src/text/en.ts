@@ -15,6 +15,8 @@ export const en = {
   "app.theme.light": "Light",
   "app.theme.dark": "Dark",
   "app.language": "Language",
+  "app.preferences": "Preferences",
+  "app.notices": "Notices",
   "app.keys": "Keyboard",
   "app.notFound": "There is no such page.",
   "app.notFound.home": "To the tasks",

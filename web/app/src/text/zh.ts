@@ -16,6 +16,8 @@ export const zh: Record<Key, string> = {
   "app.theme.light": "浅色",
   "app.theme.dark": "深色",
   "app.language": "语言",
+  "app.preferences": "偏好设置",
+  "app.notices": "通知",
   "app.keys": "快捷键",
   "app.notFound": "没有这个页面。",
   "app.notFound.home": "返回任务列表",

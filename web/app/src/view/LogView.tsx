@@ -38,7 +38,10 @@ export function LogView({ taskId, final }: LogViewProps) {
 
   const go = async (number: number, signal?: AbortSignal) => {
     const row = await log.find(number, signal ?? new AbortController().signal);
-    if (!signal?.aborted) rows.peek()?.reveal(row);
+    if (signal?.aborted) return row;
+    rows.peek()?.reveal(row);
+    // On a small screen the log itself may be below what is seen.
+    element.current?.scrollIntoView({ block: "nearest" });
     return row;
   };
   useEffect(() => {

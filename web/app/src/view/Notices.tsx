@@ -6,14 +6,14 @@ export function Notices() {
   return (
     <>
       <div class="visually-hidden" role="status">{announcement}</div>
-      <div class="notices">
+      <section class="notices" aria-label={text("app.notices")}>
         {notices.value.map((notice) => (
           <div key={notice.id} class={`notice is-${notice.kind}`}>
             <span>{notice.text}</span>
             <button class="quiet" aria-label={text("app.close")} onClick={() => dismiss(notice.id)}>✕</button>
           </div>
         ))}
-      </div>
+      </section>
     </>
   );
 }

@@ -13,6 +13,8 @@ import { Link } from "./Link";
 import { Notices } from "./Notices";
 
 const showsKeys = signal(false);
+/** Whether a phone shows the preferences; where there is room for them they always are. */
+const showsMenu = signal(false);
 
 /** What stands around every page. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -32,6 +34,15 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <Link to="/" class="brand">Stepcast</Link>
         <Navigation />
         <ConnectionState />
+        <button
+          class="quiet menu"
+          aria-expanded={showsMenu.value}
+          aria-controls="preferences"
+          aria-label={text("app.preferences")}
+          onClick={() => (showsMenu.value = !showsMenu.value)}
+        >
+          ☰
+        </button>
         <Preferences />
       </header>
       <ConnectionBar />
@@ -60,7 +71,7 @@ function Navigation() {
 
 function Preferences() {
   return (
-    <div class="preferences">
+    <div id="preferences" class={showsMenu.value ? "preferences is-open" : "preferences"}>
       <select aria-label={text("app.theme")} value={theme.value} onChange={(event) => (theme.value = event.currentTarget.value as Theme)}>
         <option value="system">{text("app.theme.system")}</option>
         <option value="light">{text("app.theme.light")}</option>

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import { search, setSearch } from "../state/route";
 import { text, type Key } from "../text/text";
@@ -40,10 +40,14 @@ export function Tabs({ label, tabs, children }: TabsProps) {
     event.preventDefault();
     const next = (to + tabs.length) % tabs.length;
     showTab(tabs, tabs[next]?.id ?? "");
-    const button = list.current?.children[next] as HTMLElement | undefined;
-    button?.focus();
-    button?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    (list.current?.children[next] as HTMLElement | undefined)?.focus();
   };
+  // Where the tabs scroll sideways, the one that is shown is seen.
+  useEffect(() => {
+    const element = list.current!;
+    const button = element.querySelector<HTMLElement>('[aria-selected="true"]');
+    if (button) element.scrollLeft = button.offsetLeft - (element.clientWidth - button.offsetWidth) / 2;
+  }, [current]);
 
   return (
     <>
