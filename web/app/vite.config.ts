@@ -1,9 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+import { dataFiles } from "./vite.data";
+
 // The built files have names without hashes, so that a change of the console is a change of
 // few lines in ../dist, which is committed. The server's ETags tell versions apart.
 export default defineConfig({
   base: "/console/",
+  plugins: [dataFiles()],
   build: {
     outDir: "../dist",
     emptyOutDir: true,
@@ -17,8 +20,10 @@ export default defineConfig({
         entryFileNames: "console.js",
         chunkFileNames: "[name].js",
         assetFileNames: "[name][extname]",
+        // What others wrote changes seldom: a browser keeps it over a change of the console.
+        codeSplitting: { groups: [{ name: "library", test: /node_modules/ }] },
       },
     },
   },
-  test: { include: ["test/**/*.test.ts", "test/**/*.test.tsx"] },
+  test: { include: ["test/**/*.test.ts", "test/**/*.test.tsx"], setupFiles: "test/setup.ts" },
 });

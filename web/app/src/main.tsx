@@ -1,6 +1,7 @@
 import { render } from "preact";
 
-import { App } from "./app";
+import { App, loadPage } from "./app";
+import { startTexts } from "./state/texts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/log.css";
@@ -13,5 +14,11 @@ import "./style/submit.css";
 import "./style/steps.css";
 import "./style/data.css";
 
-const root = document.getElementById("console");
-if (root) render(<App />, root);
+const root = document.getElementById("console")!;
+
+loadPage();
+startTexts().then(
+  () => render(<App />, root),
+  // What would say it in the reader's language is what could not be loaded.
+  (failure: Error) => (root.textContent = `The console cannot be loaded. Try again. / 无法加载控制台，请重试。 (${failure.message})`),
+);

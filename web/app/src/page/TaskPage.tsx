@@ -11,16 +11,16 @@ import { taskStore, type TaskStore } from "../state/task";
 import { type Key, text } from "../text/text";
 import { later } from "../view/Later";
 import { Link } from "../view/Link";
-import { ResultList } from "../view/ResultList";
 import { StepList } from "../view/StepList";
 import { currentTab, type Tab, Tabs, showTab } from "../view/Tabs";
-import { TaskDetails } from "../view/TaskDetails";
 import { TaskHeader } from "../view/TaskHeader";
 import { WaitingNote } from "../view/WaitingNote";
 
 const LogView = later(() => import("../view/LogView").then((file) => file.LogView));
 const TaskTimeline = later(() => import("../view/TaskTimeline").then((file) => file.TaskTimeline));
+const ResultList = later(() => import("../view/ResultList").then((file) => file.ResultList));
 const TaskResources = later(() => import("../view/TaskResources").then((file) => file.TaskResources));
+const TaskDetails = later(() => import("../view/TaskDetails").then((file) => file.TaskDetails));
 
 interface TaskTab extends Tab {
   view: (store: TaskStore) => ComponentChildren;

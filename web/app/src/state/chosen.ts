@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.list";
 import type { Status, TaskPayload } from "../api/types";
 import { type Action, nothingSelected, type Selection } from "../layout/selection";
 import { ask } from "./session";

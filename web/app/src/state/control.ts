@@ -1,5 +1,5 @@
 import { RequestError } from "../api/graphql";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.task";
 import type { TaskShot, UserError } from "../api/types";
 import { type Action, allows } from "../layout/task";
 import { text } from "../text/text";

@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.submit";
 import type { RunType, UserError } from "../api/types";
 import { pretty } from "../layout/json";
 import { getIn, type Path, setIn } from "../layout/path";

@@ -1,7 +1,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 
 import { watched } from "../api/live";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.list";
 import type { Status, StatusCount, ThroughputBucket } from "../api/types";
 import { filterOf, type ListQuery } from "../layout/listquery";
 import { ask } from "./session";

@@ -1,7 +1,7 @@
 import { effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 
 import { connection, stream, watched } from "../api/live";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.log";
 import type { LogBatch, LogLine } from "../api/types";
 import { PageIndex, pageSize } from "../layout/pageindex";
 import { LogPages, type Row } from "./logpages";

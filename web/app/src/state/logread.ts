@@ -1,5 +1,5 @@
 import { RequestError } from "../api/graphql";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.log";
 import type { LogBatch, LogLevel, LogLine } from "../api/types";
 import { ask } from "./session";
 

@@ -39,7 +39,3 @@ effect(() => {
   if (theme.value === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme.value;
 });
-
-effect(() => {
-  document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
-});

@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.timeline";
 import type { Status } from "../api/types";
 import { fold, type ReplayEvent, type ReplayState } from "./fold";
 import { ask } from "./session";

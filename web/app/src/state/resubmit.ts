@@ -1,4 +1,4 @@
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.submit";
 import type { SubmittedTask } from "../api/types";
 import { inputFrom } from "../layout/resubmission";
 import { replace } from "./draft";

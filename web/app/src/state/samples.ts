@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.timeline";
 import type { Sample } from "../layout/plot";
 import { now } from "./clock";
 import { ask } from "./session";

@@ -2,7 +2,7 @@ import { batch, type ReadonlySignal, signal, type Signal } from "@preact/signals
 
 import { RequestError } from "../api/graphql";
 import { connection, stream } from "../api/live";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.task";
 import { isFinal, type TaskExtras, type TaskResult, type TaskShot, type WaitingFor } from "../api/types";
 import { text } from "../text/text";
 import { announce } from "./announce";

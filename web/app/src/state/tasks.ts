@@ -1,7 +1,7 @@
 import { batch, effect, signal, type Signal } from "@preact/signals";
 
 import { connection, stream } from "../api/live";
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.list";
 import type { PageInfo, TaskChange, TaskPage, TaskRow } from "../api/types";
 import { filterOf, type ListQuery, pageSize, variablesOf } from "../layout/listquery";
 import { placeOf } from "../layout/place";

@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.timeline";
 import type { Status } from "../api/types";
 import { gantt, type Row, sameRow, scaleOf, type StepSpan } from "../layout/gantt";
 import { phasesAt, phasesOf, type StatusChange } from "../layout/phases";

@@ -1,4 +1,4 @@
-import * as operations from "../api/operations";
+import * as operations from "../api/operations.task";
 import type { ContentCode as Code } from "../api/types";
 import { ask } from "../state/session";
 import { text } from "../text/text";

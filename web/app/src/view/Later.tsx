@@ -4,15 +4,23 @@ import { useEffect } from "preact/hooks";
 
 import { text } from "../text/text";
 
-/** A page whose script is loaded when somebody first goes there: it is not part of what starts the console. */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): FunctionComponent<P> {
-  const page = signal<ComponentType<P> | null>(null);
+export interface LaterComponent<P> extends FunctionComponent<P> {
+  /** Begins to load its script, if that was not begun. */
+  begin: () => void;
+}
+
+/** A part of the console whose script is loaded when somebody first goes there: it is not part of what starts the console. */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): LaterComponent<P> {
+  const part = signal<ComponentType<P> | null>(null);
   const failed = signal(false);
-  return function Later(props: P) {
-    useEffect(() => {
-      if (!page.peek()) load().then((loaded) => (page.value = loaded), () => (failed.value = true));
-    }, []);
-    if (page.value) return h(page.value, props);
+  let begun = false;
+  const begin = () => {
+    if (!begun) load().then((loaded) => (part.value = loaded), () => (failed.value = true));
+    begun = true;
+  };
+  const Later = (props: P) => {
+    useEffect(begin, []);
+    if (part.value) return h(part.value, props);
     if (!failed.value) return <p class="empty" role="status">{text("app.loading")}</p>;
     // A browser remembers that a script could not be loaded, until the page is loaded again.
     return (
@@ -21,4 +29,5 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
       </p>
     );
   };
+  return Object.assign(Later, { begin });
 }

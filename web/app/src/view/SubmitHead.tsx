@@ -1,8 +1,10 @@
 import { useEffect, useState } from "preact/hooks";
 
+import { readData } from "../api/data";
 import * as draft from "../state/draft";
 import { text } from "../text/text";
 
+/** The input of submitTask, as the files of examples/ have it. */
 type Example = { description: string };
 
 /** The title of the form, whether it is shown as fields or JSON, and what it can begin with. */
@@ -26,7 +28,7 @@ function Examples() {
   const [examples, setExamples] = useState<readonly Example[]>([]);
   useEffect(() => {
     // Without them the form is as useful.
-    import("../state/examples").then((loaded) => setExamples(loaded.examples), () => undefined);
+    readData<readonly Example[]>("examples").then(setExamples, () => undefined);
   }, []);
   const choose = (select: HTMLSelectElement) => {
     const example = examples[Number(select.value)];
