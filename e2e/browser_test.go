@@ -215,7 +215,7 @@ func (w *tab) signIn(s *server) {
 	require.NotEmpty(w.t, link)
 	run(w, chromedp.Navigate(link))
 	w.press("Sign in to Stepcast")
-	w.until("the console", `document.querySelector("main h1")`)
+	w.until("the console", `document.querySelector("#console main h1")`)
 }
 
 // axe is the script of axe-core, which is among the packages of the console; without it a
