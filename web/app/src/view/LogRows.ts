@@ -82,6 +82,13 @@ export class LogRows {
     this.#due();
   }
 
+  /** Goes to the beginning. */
+  begin(): void {
+    this.#leaveEnd();
+    this.#go(0);
+    this.#due();
+  }
+
   /** Shows a row in the middle, unless it is in view. */
   reveal(row: number): void {
     const from = this.#at.offset;

@@ -93,6 +93,8 @@ export function LogView({ taskId, final }: LogViewProps) {
     if (event.key === "F3") search.step(event.shiftKey ? -1 : 1);
     // The browser would go where the end was when the key was pressed.
     else if (event.key === "End" && event.target === element.current) rows.peek()?.follow();
+    // Its way there may end in steps that are gone pixel by pixel, before the first line.
+    else if (event.key === "Home" && event.target === element.current) rows.peek()?.begin();
     else if (event.key === "Enter" && event.target === element.current && marks.peek()) void openWhole(marks.peek()![0]);
     else return;
     event.preventDefault();
