@@ -1,10 +1,8 @@
 // The client of graphql-sse, in its distinct connections mode: a POST for each operation.
 import assert from 'node:assert/strict';
-import { EventEmitter, once } from 'node:events';
 import { createClient } from 'graphql-sse';
 import { ask } from './shared/collect.js';
-import { Line } from './shared/line.js';
-import { readOverCuts, resumable, watchToTheEnd } from './shared/scenarios.js';
+import { checkClient } from './shared/scenarios.js';
 import * as stepcast from './shared/stepcast.js';
 
 const { check, credentials, server, wrongCredentials } = stepcast;
@@ -21,36 +19,7 @@ function connect(t, options) {
   return client;
 }
 
-check('queries and mutations', async (t) => {
-  const client = connect(t);
-  const work = await stepcast.Work.begin();
-  const { task } = await ask(client, stepcast.taskDocument, { id: work.id });
-  assert.deepEqual(task, { id: work.id, status: 'RUNNING', progress: 0 });
-  const { cancelTask } = await ask(client, stepcast.cancelDocument, { id: work.id });
-  assert.deepEqual(cancelTask, { task: { id: work.id, status: 'CANCELLING' }, userErrors: [] });
-});
-
-check('taskProgress to the end', async (t) => {
-  const client = connect(t);
-  await watchToTheEnd((variables, sink) =>
-    client.subscribe({ query: stepcast.progressDocument, variables }, sink),
-  );
-});
-
-check('taskLog over a line that is cut loses and doubles nothing', async (t) => {
-  const line = await Line.to(server);
-  t.after(() => line.close());
-  const connections = new EventEmitter();
-  const client = connect(t, {
-    url: stepcast.graphqlOver(line.address),
-    on: { connected: () => connections.emit('connected') },
-  });
-  await readOverCuts({
-    start: (work, lines) => client.subscribe(...resumable(stepcast.logDocument, work, lines)),
-    cut: () => line.cut(),
-    resumed: () => once(connections, 'connected'),
-  });
-});
+checkClient(connect, stepcast.graphqlOver);
 
 check('an invalid document is a result with errors', async (t) => {
   const results = [];

@@ -4,8 +4,7 @@ import { once, EventEmitter } from 'node:events';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { ask } from './shared/collect.js';
-import { Line } from './shared/line.js';
-import { readOverCuts, resumable, watchToTheEnd } from './shared/scenarios.js';
+import { checkClient } from './shared/scenarios.js';
 import * as stepcast from './shared/stepcast.js';
 
 const { check, credentials, server, wrongCredentials } = stepcast;
@@ -23,36 +22,7 @@ function connect(t, options) {
   return client;
 }
 
-check('queries and mutations', async (t) => {
-  const client = connect(t);
-  const work = await stepcast.Work.begin();
-  const { task } = await ask(client, stepcast.taskDocument, { id: work.id });
-  assert.deepEqual(task, { id: work.id, status: 'RUNNING', progress: 0 });
-  const { cancelTask } = await ask(client, stepcast.cancelDocument, { id: work.id });
-  assert.deepEqual(cancelTask, { task: { id: work.id, status: 'CANCELLING' }, userErrors: [] });
-});
-
-check('taskProgress to the end', async (t) => {
-  const client = connect(t);
-  await watchToTheEnd((variables, sink) =>
-    client.subscribe({ query: stepcast.progressDocument, variables }, sink),
-  );
-});
-
-check('taskLog over a line that is cut loses and doubles nothing', async (t) => {
-  const line = await Line.to(server);
-  t.after(() => line.close());
-  const sockets = new EventEmitter();
-  const client = connect(t, {
-    url: stepcast.socketOver(line.address),
-    on: { connected: () => sockets.emit('connected') },
-  });
-  await readOverCuts({
-    start: (work, lines) => client.subscribe(...resumable(stepcast.logDocument, work, lines)),
-    cut: () => line.cut(),
-    resumed: () => once(sockets, 'connected'),
-  });
-});
+checkClient(connect, stepcast.socketOver);
 
 check('an invalid document is an error of its operation alone', async (t) => {
   const client = connect(t);

@@ -1,7 +1,44 @@
 // What a client must bring about whatever its transport is.
 import assert from 'node:assert/strict';
-import { Collected } from './collect.js';
-import { Work } from './stepcast.js';
+import { EventEmitter, once } from 'node:events';
+import { ask, Collected } from './collect.js';
+import { Line } from './line.js';
+import { cancelDocument, check, logDocument, progressDocument, server, taskDocument, Work } from './stepcast.js';
+
+/**
+ * What graphql-ws and graphql-sse, whose clients have the same interface, must both do.
+ * connect(t, options) makes a client; over(address) is where it finds GraphQL there.
+ */
+export function checkClient(connect, over) {
+  check('queries and mutations', async (t) => {
+    const client = connect(t);
+    const work = await Work.begin();
+    const { task } = await ask(client, taskDocument, { id: work.id });
+    assert.deepEqual(task, { id: work.id, status: 'RUNNING', progress: 0 });
+    const { cancelTask } = await ask(client, cancelDocument, { id: work.id });
+    assert.deepEqual(cancelTask, { task: { id: work.id, status: 'CANCELLING' }, userErrors: [] });
+  });
+
+  check('taskProgress to the end', async (t) => {
+    const client = connect(t);
+    await watchToTheEnd((variables, sink) => client.subscribe({ query: progressDocument, variables }, sink));
+  });
+
+  check('taskLog over a line that is cut loses and doubles nothing', async (t) => {
+    const line = await Line.to(server);
+    t.after(() => line.close());
+    const connections = new EventEmitter();
+    const client = connect(t, {
+      url: over(line.address),
+      on: { connected: () => connections.emit('connected') },
+    });
+    await readOverCuts({
+      start: (work, lines) => client.subscribe(...resumable(logDocument, work, lines)),
+      cut: () => line.cut(),
+      resumed: () => once(connections, 'connected'),
+    });
+  });
+}
 
 /**
  * Watches a task from its start to its end. subscribe(variables, sink) runs
