@@ -32,10 +32,6 @@ const (
 	ExecSpoolDefault = 1 << 30
 	// ExecLogLimitDefault is how much output becomes lines of the log, in bytes.
 	ExecLogLimitDefault = 1 << 30
-	// textLimit is how long a description or a message may be, in characters.
-	textLimit = 1000
-	// timeoutMost is the longest time limit of a task.
-	timeoutMost = 365 * 24 * time.Hour
 )
 
 // ExecOptions say what Exec runs, and how it is shown. Zero values are the defaults.
@@ -95,12 +91,19 @@ func Exec(ctx context.Context, c *client.Client, o ExecOptions) (exitCode int, e
 	if err != nil {
 		return exitOfLookup(err), fmt.Errorf("%s: %w; name a program in PATH, or the path of one", o.Command[0], lookupReason(err))
 	}
-	lease, err := claim(ctx, c, o)
+	server, err := c.Server(ctx)
+	if err != nil {
+		return ExitExec, fmt.Errorf("ask the server what it takes: %w", err)
+	}
+	if err := o.fits(server.Limits); err != nil {
+		return ExitExec, err
+	}
+	lease, err := claim(ctx, c, o, server.Limits)
 	if err != nil {
 		return ExitExec, err
 	}
 	defer lease.Close()
-	x := newExecution(c, lease, o)
+	x := newExecution(c, lease, o, server.Limits)
 	defer x.queue.free()
 	x.say(!o.Quiet, "task %s", lease.Claim.Task.ID)
 	return x.run(ctx, path)
@@ -127,27 +130,38 @@ func (o *ExecOptions) setDefaults() {
 	}
 }
 
-// check names the option that cannot be.
+// check names the option that cannot be, whatever the server is.
 func (o *ExecOptions) check() error {
 	switch {
 	case len(o.Command) == 0 || o.Command[0] == "":
 		return errors.New(`no program is given: name it after "--", as in: stepcast exec -- rsync -a from to`)
-	case o.Timeout < 0 || o.Timeout > timeoutMost || o.Timeout%time.Second != 0:
-		return fmt.Errorf("timeout: %v cannot be; give whole seconds up to %v, or 0 for no bound", o.Timeout, timeoutMost)
+	case o.Timeout < 0 || o.Timeout%time.Second != 0:
+		return fmt.Errorf("timeout: %v cannot be; give whole seconds, or 0 for no bound", o.Timeout)
 	case o.Grace < 0:
 		return fmt.Errorf("grace: %v is negative; give the time between TERM and KILL, such as 10s", o.Grace)
 	case o.Buffer < 0 || o.LogLimit < 0:
 		return errors.New("buffer and log limit: give a number of bytes, or 0 for the default")
-	case utf8.RuneCountInString(o.Description) > textLimit:
-		return fmt.Errorf("description: it has %d characters; at most %d are allowed", utf8.RuneCountInString(o.Description), textLimit)
 	case o.Task != "" && (o.Description != "" || len(o.Labels) > 0 || o.Timeout != 0):
 		return errors.New("task: description, labels and timeout are of a new task; leave them out to work on one that exists")
 	}
 	return nil
 }
 
+// fits names the option that is more than the server takes.
+func (o *ExecOptions) fits(limits client.TaskLimits) error {
+	most := time.Duration(limits.TimeoutSeconds) * time.Second
+	length := utf8.RuneCountInString(o.Description)
+	switch {
+	case o.Timeout > most:
+		return fmt.Errorf("timeout: %v is too long; the server takes up to %v, or 0 for no bound", o.Timeout, most)
+	case length > limits.TextLength:
+		return fmt.Errorf("description: it has %d characters; the server takes %d at most", length, limits.TextLength)
+	}
+	return nil
+}
+
 // claim makes the task, unless one is named, and takes it.
-func claim(ctx context.Context, c *client.Client, o ExecOptions) (*client.Lease, error) {
+func claim(ctx context.Context, c *client.Client, o ExecOptions, limits client.TaskLimits) (*client.Lease, error) {
 	// The lease is kept until the server knows all, also when ctx has ended.
 	lasting := context.WithoutCancel(ctx)
 	if o.Task != "" {
@@ -159,7 +173,7 @@ func claim(ctx context.Context, c *client.Client, o ExecOptions) (*client.Lease,
 	}
 	description := o.Description
 	if description == "" {
-		description = cutText(commandLine(o.Command))
+		description = cutText(commandLine(o.Command), limits.TextLength)
 	}
 	task, err := c.Submit(ctx, client.SubmitInput{
 		Description: description,
@@ -201,11 +215,11 @@ func commandLine(command []string) string {
 	return strings.ToValidUTF8(strings.Join(words, " "), "\uFFFD")
 }
 
-// cutText bounds a description or a message.
-func cutText(text string) string {
+// cutText bounds a description or a message, in characters.
+func cutText(text string, most int) string {
 	n := 0
 	for i := range text {
-		if n++; n >= textLimit && i < len(text)-utf8.UTFMax {
+		if n++; n >= most && i < len(text)-utf8.UTFMax {
 			return text[:i] + "…"
 		}
 	}

@@ -39,10 +39,13 @@ type execution struct {
 	started chan struct{}
 }
 
-func newExecution(c *client.Client, lease *client.Lease, o ExecOptions) *execution {
-	x := &execution{client: c, lease: lease, options: o, queue: newQueue(o.Buffer, o.Spool), progress: newLatest(), started: make(chan struct{})}
+func newExecution(c *client.Client, lease *client.Lease, o ExecOptions, limits client.TaskLimits) *execution {
+	x := &execution{
+		client: c, lease: lease, options: o,
+		queue: newQueue(o.Buffer, o.Spool), progress: newLatest(limits.TextLength), started: make(chan struct{}),
+	}
 	x.reporter = newReporter(lease, x.queue, x.progress, x.warn)
-	x.lines = executor.NewScriptLines(&execSink{x.queue, x.progress}, executor.ScriptOptions{
+	x.lines = executor.NewScriptLines(&execSink{x.queue, x.progress, limits.TextLength}, executor.ScriptOptions{
 		Limit: o.LogLimit, OnLimit: x.overLimit,
 	})
 	return x

@@ -15,6 +15,8 @@ import (
 type execSink struct {
 	queue    *queue
 	progress *latest
+	// textLength is how long a message may be, in characters.
+	textLength int
 }
 
 var _ executor.ScriptSink = (*execSink)(nil)
@@ -25,13 +27,13 @@ func (s *execSink) Progress(percent float64, message string) { s.progress.mark(p
 // Content implements executor.ScriptSink.
 func (s *execSink) Content(message string) {
 	s.progress.next()
-	s.queue.put(entry{kind: contentEntry, text: cutText(message)})
+	s.queue.put(entry{kind: contentEntry, text: cutText(message, s.textLength)})
 }
 
 // Plan implements executor.ScriptSink.
 func (s *execSink) Plan(messages []string) {
 	for i, message := range messages {
-		s.queue.put(entry{kind: planEntry, more: i < len(messages)-1, text: cutText(message)})
+		s.queue.put(entry{kind: planEntry, more: i < len(messages)-1, text: cutText(message, s.textLength)})
 	}
 }
 
@@ -56,6 +58,8 @@ type state struct {
 // latest keeps the newest progress of the content that is open. Contents are counted,
 // because the reporter may be at an earlier one.
 type latest struct {
+	textLength int // how long a message may be, in characters
+
 	mu      sync.Mutex // guards what follows
 	content int
 	now     state
@@ -66,8 +70,8 @@ type latest struct {
 	ready chan struct{}
 }
 
-func newLatest() *latest {
-	return &latest{now: state{percent: math.NaN()}, ready: make(chan struct{}, 1)}
+func newLatest(textLength int) *latest {
+	return &latest{textLength: textLength, now: state{percent: math.NaN()}, ready: make(chan struct{}, 1)}
 }
 
 // mark takes what a marker says.
@@ -93,7 +97,7 @@ func (l *latest) set(percent float64, message string) {
 		l.now.percent = percent
 	}
 	if message != "" {
-		l.now.message = cutText(message)
+		l.now.message = cutText(message, l.textLength)
 	}
 	l.changed = true
 	select {

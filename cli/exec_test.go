@@ -105,10 +105,11 @@ func TestExecRefusals(t *testing.T) {
 		want    string
 	}{
 		"no program":        {ExecOptions{}, `name it after "--"`},
+		"too long":          {ExecOptions{Command: []string{"true"}, Timeout: 366 * 24 * time.Hour}, "timeout: 8784h0m0s is too long; the server takes up to 8760h0m0s"},
 		"half a second":     {ExecOptions{Command: []string{"true"}, Timeout: time.Second / 2}, "timeout: 500ms cannot be"},
 		"grace":             {ExecOptions{Command: []string{"true"}, Grace: -1}, "grace: -1ns is negative"},
 		"buffer":            {ExecOptions{Command: []string{"true"}, Buffer: -1}, "buffer and log limit"},
-		"description":       {ExecOptions{Command: []string{"true"}, Description: strings.Repeat("é", 1001)}, "description: it has 1001 characters; at most 1000"},
+		"description":       {ExecOptions{Command: []string{"true"}, Description: strings.Repeat("é", 1001)}, "description: it has 1001 characters; the server takes 1000 at most"},
 		"of another task":   {ExecOptions{Command: []string{"true"}, Task: "1", Description: "x"}, "task: description, labels and timeout"},
 		"task is not there": {ExecOptions{Command: []string{"true"}, Task: "999"}, "claim task 999"},
 		"a label":           {ExecOptions{Command: []string{"true"}, Labels: []client.Label{{Key: "", Value: "x"}}}, "make the task"},
@@ -121,7 +122,23 @@ func TestExecRefusals(t *testing.T) {
 	require.NoError(t, err)
 	code, err := Exec(t.Context(), nobody, ExecOptions{Command: []string{"true"}})
 	require.Equal(t, ExitExec, code)
-	require.ErrorContains(t, err, "make the task")
+	require.ErrorContains(t, err, "ask the server what it takes")
+}
+
+// What is too much is for the server to say.
+func TestExecFitsTheServer(t *testing.T) {
+	t.Parallel()
+	limits := client.TaskLimits{TextLength: 5, TimeoutSeconds: 60}
+	fits := ExecOptions{Description: "éééé!", Timeout: time.Minute}
+	require.NoError(t, fits.fits(limits))
+	long, late := ExecOptions{Description: "éééé!!"}, ExecOptions{Timeout: 2 * time.Minute}
+	require.EqualError(t, long.fits(limits), "description: it has 6 characters; the server takes 5 at most")
+	require.EqualError(t, late.fits(limits), "timeout: 2m0s is too long; the server takes up to 1m0s, or 0 for no bound")
+
+	l := newLatest(limits.TextLength)
+	l.mark(50, "a long message")
+	now, _ := l.take(0)
+	require.Equal(t, "a lo…", now.message)
 }
 
 func TestExecStdin(t *testing.T) {
