@@ -14,18 +14,6 @@ import (
 	"stepcast/internal/process"
 )
 
-// waitingTask submits an external task with contents.
-func waitingTask(t *testing.T, s *testServer, messages ...string) string {
-	t.Helper()
-	step := client.StepInput{Description: "Step"}
-	for _, message := range messages {
-		step.Contents = append(step.Contents, external(message))
-	}
-	task, err := s.client().Submit(t.Context(), client.SubmitInput{Description: "Task", Steps: []client.StepInput{step}})
-	require.NoError(t, err)
-	return task.ID
-}
-
 // contents are the messages and statuses of the first step.
 func contents(task *client.Task) (all []string) {
 	for _, c := range task.Steps[0].Contents {

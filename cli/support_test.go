@@ -220,3 +220,15 @@ func (r *running) texts() (texts []string) {
 
 // file names a file that is not there yet.
 func file(t *testing.T) string { return filepath.Join(t.TempDir(), "file") }
+
+// waitingTask submits an external task with contents.
+func waitingTask(t *testing.T, s *testServer, messages ...string) string {
+	t.Helper()
+	step := client.StepInput{Description: "Step"}
+	for _, message := range messages {
+		step.Contents = append(step.Contents, external(message))
+	}
+	task, err := s.client().Submit(t.Context(), client.SubmitInput{Description: "Task", Steps: []client.StepInput{step}})
+	require.NoError(t, err)
+	return task.ID
+}
