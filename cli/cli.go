@@ -21,27 +21,37 @@ type Options struct {
 	Stdout, Stderr io.Writer
 }
 
-// GroupID is the group that the commands belong to, for the help of the root command.
-const GroupID = "tasks"
+// Groups of the commands, for the help of the root command.
+const (
+	tasksID  = "tasks"
+	peopleID = "people"
+)
 
 // Add adds the commands that talk to a server, and the help topic of their exit codes, to
 // the root command.
 func Add(root *cobra.Command, o Options) {
 	e := &env{Options: o}
-	root.AddGroup(&cobra.Group{ID: GroupID, Title: "Tasks of a server:"})
+	root.AddGroup(&cobra.Group{ID: tasksID, Title: "Tasks of a server:"}, &cobra.Group{ID: peopleID, Title: "Who may use it:"})
 	run := e.runCommand()
 	for _, c := range []*cobra.Command{
 		e.submitCommand(), run, e.watchCommand(),
 		e.lsCommand(), e.showCommand(), e.logCommand(),
 		e.cancelCommand(), e.pauseCommand(), e.resumeCommand(), e.retryCommand(),
-		e.execCommand(), e.loginCommand(), e.logoutCommand(),
+		e.execCommand(),
 	} {
-		c.GroupID = GroupID
-		c.SetFlagErrorFunc(usage)
-		root.AddCommand(c)
+		add(root, tasksID, c)
+	}
+	for _, c := range []*cobra.Command{e.loginCommand(), e.logoutCommand(), e.tokenCommand(), e.userCommand()} {
+		add(root, peopleID, c)
 	}
 	run.SetFlagErrorFunc(runUsage)
 	root.AddCommand(exitCodesTopic())
+}
+
+func add(root *cobra.Command, group string, c *cobra.Command) {
+	c.GroupID = group
+	c.SetFlagErrorFunc(usage)
+	root.AddCommand(c)
 }
 
 // env is what the commands share.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -104,7 +105,7 @@ func readTime(flag, text string, now time.Time, direction int) (time.Time, error
 	if text == "" {
 		return time.Time{}, nil
 	}
-	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
+	if d, ok := readSpan(text); ok {
 		return now.Add(time.Duration(direction) * d), nil
 	}
 	for _, form := range timeForms {
@@ -120,5 +121,26 @@ func readTime(flag, text string, now time.Time, direction int) (time.Time, error
 		}
 		return at, nil
 	}
-	return time.Time{}, fail(ExitUsage, fmt.Errorf("--%s: %q is no time; write for example 2026-01-02T15:04:05Z, \"2026-01-02 15:04\", 15:04, or a span such as 90m", flag, text))
+	return time.Time{}, fail(ExitUsage, fmt.Errorf("--%s: %q is no time; write for example 2026-01-02T15:04:05Z, \"2026-01-02 15:04\", 15:04, or a span such as 90m or 7d", flag, text))
+}
+
+// spanDaysMax bounds a span that is written in days, a hundred years.
+const spanDaysMax = 36_500
+
+// readSpan reads a length of time: as Go writes it, or in days, of 24 hours each, before
+// the rest, if any: 90m, 7d, 1d12h.
+func readSpan(text string) (time.Duration, bool) {
+	days := time.Duration(0)
+	if number, rest, ok := strings.Cut(text, "d"); ok {
+		n, err := strconv.ParseUint(number, 10, 32)
+		if err != nil || n > spanDaysMax {
+			return 0, false
+		}
+		days, text = time.Duration(n)*24*time.Hour, rest
+	}
+	if text == "" {
+		return days, true
+	}
+	d, err := time.ParseDuration(text)
+	return days + d, err == nil && d >= 0
 }

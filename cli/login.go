@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"stepcast/client"
 	"stepcast/internal/terminal"
@@ -140,57 +139,8 @@ func (e *env) askPassword(ctx context.Context, user string) (name, password stri
 			return "", "", fmt.Errorf("read the user name: %w", err)
 		}
 	}
-	fmt.Fprintf(tty, "Password of %s: ", terminal.Escape(user))
-	password, err = interruptible(ctx, tty, func() (string, error) {
-		secret, err := term.ReadPassword(int(tty.Fd()))
-		return string(secret), err
-	})
-	fmt.Fprintln(tty)
-	if err != nil {
-		return "", "", fmt.Errorf("read the password: %w", err)
-	}
-	return user, password, nil
-}
-
-// interruptible reads from a terminal. When ctx ends first, the terminal is put back as it
-// was, and the read, which nothing can end, is left to the end of the program.
-func interruptible(ctx context.Context, tty *os.File, read func() (string, error)) (string, error) {
-	before, err := term.GetState(int(tty.Fd()))
-	if err != nil {
-		return "", err
-	}
-	type answer struct {
-		text string
-		err  error
-	}
-	answered := make(chan answer, 1)
-	go func() {
-		text, err := read()
-		answered <- answer{text, err}
-	}()
-	select {
-	case a := <-answered:
-		return a.text, a.err
-	case <-ctx.Done():
-		_ = term.Restore(int(tty.Fd()), before) // nothing more can be done
-		return "", fail(ExitInterrupted, errors.New("interrupted"))
-	}
-}
-
-// readLine reads a line byte by byte, so that what follows is left for others.
-func readLine(r io.Reader) (string, error) {
-	var line []byte
-	for one := make([]byte, 1); len(line) < tokenMax; {
-		n, err := r.Read(one)
-		if n == 1 && one[0] == '\n' {
-			return strings.TrimSpace(string(line)), nil
-		}
-		line = append(line, one[:n]...)
-		if err != nil {
-			return strings.TrimSpace(string(line)), err
-		}
-	}
-	return "", fmt.Errorf("a line of more than %d bytes", tokenMax)
+	password, err = askSecret(ctx, tty, fmt.Sprintf("Password of %s: ", terminal.Escape(user)))
+	return user, password, err
 }
 
 func readToken(r io.Reader) (string, error) {

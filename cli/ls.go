@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -115,10 +113,8 @@ func (e *env) writeTasks(out output, tasks []*client.Task) error {
 	}
 	if len(tasks) == 0 {
 		e.note("No task matches.")
-		return nil
 	}
-	_, err := io.WriteString(e.Stdout, strings.Join(taskTable(tasks, time.Now()).lines(e.columns()), "\n")+"\n")
-	return err
+	return taskTable(tasks, time.Now()).write(e)
 }
 
 // taskTable lists tasks for people.

@@ -95,6 +95,15 @@ func (t *table) lines(columns int) []string {
 	return lines
 }
 
+// write writes the table, unless it has no rows.
+func (t *table) write(e *env) error {
+	if len(t.rows) == 0 {
+		return nil
+	}
+	_, err := io.WriteString(e.Stdout, strings.Join(t.lines(e.columns()), "\n")+"\n")
+	return err
+}
+
 // columns is how wide the output is; 0 when it is no terminal.
 func (e *env) columns() int {
 	if !e.isTerminal() {

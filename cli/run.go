@@ -172,7 +172,7 @@ func (t *through) lines(_ string, lines []client.LogLine) error {
 // of itself: a second one ends the program.
 func (e *env) interrupted(ctx context.Context, c *client.Client, w *watching, choice, id string) ([]*client.Task, error) {
 	if choice == interruptAsk {
-		choice = e.askCancel(id)
+		choice = e.askCancel(ctx, id)
 		w.leaveScreen()
 	}
 	if choice == interruptLeave {
@@ -191,13 +191,12 @@ func (e *env) interrupted(ctx context.Context, c *client.Client, w *watching, ch
 }
 
 // askCancel asks on the terminal; where there is none, the task goes on.
-func (e *env) askCancel(id string) string {
-	if !terminal.Is(e.Stdin) || !terminal.Is(e.Stderr) {
+func (e *env) askCancel(ctx context.Context, id string) string {
+	if !e.mayAsk() {
 		return interruptLeave
 	}
-	fmt.Fprintf(e.Stderr, "\nCancel task %s? [y/N] ", id)
-	answer, err := readLine(e.Stdin)
-	if err != nil || !strings.HasPrefix(strings.ToLower(answer), "y") {
+	// The first Ctrl-C has ended ctx already; the second one ends the program.
+	if agreed, err := e.confirm(context.WithoutCancel(ctx), fmt.Sprintf("\nCancel task %s?", terminal.Escape(id))); err != nil || !agreed {
 		return interruptLeave
 	}
 	return interruptCancel
@@ -206,11 +205,14 @@ func (e *env) askCancel(id string) string {
 // plainWord are the characters that no shell gives a meaning.
 const plainWord = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%"
 
+// isPlainWord says whether a shell takes a word as it is.
+func isPlainWord(word string) bool { return word != "" && strings.Trim(word, plainWord) == "" }
+
 // quoted writes words as a shell reads them.
 func quoted(words []string) string {
 	texts := make([]string, len(words))
 	for i, word := range words {
-		if word != "" && strings.Trim(word, plainWord) == "" {
+		if isPlainWord(word) {
 			texts[i] = word
 			continue
 		}
