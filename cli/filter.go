@@ -142,5 +142,5 @@ func readSpan(text string) (time.Duration, bool) {
 		return days, true
 	}
 	d, err := time.ParseDuration(text)
-	return days + d, err == nil && d >= 0
+	return days + d, err == nil && d >= 0 && days+d >= 0 // the sum may be too long to count
 }

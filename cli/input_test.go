@@ -130,6 +130,8 @@ func TestReadTime(t *testing.T) {
 	}{
 		{"90m", 1, "2026-01-02T16:34:05+02:00"},
 		{"2h", -1, "2026-01-02T13:04:05+02:00"},
+		{"7d", 1, "2026-01-09T15:04:05+02:00"},
+		{"1d12h", -1, "2026-01-01T03:04:05+02:00"},
 		{"2027-01-02T03:04:05Z", 1, "2027-01-02T03:04:05Z"},
 		{"2027-01-02 03:04", 1, "2027-01-02T03:04:00+02:00"},
 		{"2027-01-02", 1, "2027-01-02T00:00:00+02:00"},
@@ -142,7 +144,7 @@ func TestReadTime(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.want, got.Format(time.RFC3339), "%s %d", c.text, c.direction)
 	}
-	for _, text := range []string{"soon", "-5m", "25:00", "2026-13-01"} {
+	for _, text := range []string{"soon", "-5m", "25:00", "2026-13-01", "d", "-1d", "1d-5h", "1dx", "36501d", "36500d2000000h"} {
 		_, err := readTime("after", text, now, 1)
 		require.Equal(t, ExitUsage, ExitCode(err), text)
 		require.ErrorContains(t, err, "--after")
