@@ -8,10 +8,12 @@ import { navigate, search } from "../state/route";
 import { may, viewer } from "../state/session";
 import { text } from "../text/text";
 import { CodeField } from "../view/CodeField";
-import { FormField, Problem, problemAt } from "../view/FormField";
+import { focusProblem } from "../view/focus";
+import { FormField, problemAt } from "../view/FormField";
 import { LabelsForm, VariablesForm } from "../view/PairsForm";
 import { StepForm } from "../view/StepForm";
 import { SubmitHead } from "../view/SubmitHead";
+import { Problem } from "../view/TextField";
 import { Instant } from "../view/WithinFilter";
 
 /** The form of a submission, at /submit; /submit?from=ID is filled from a task. */
@@ -29,10 +31,7 @@ export function SubmitPage() {
       notify(text("submit.done", id));
       return navigate(`/tasks/${id}`);
     }
-    requestAnimationFrame(() => {
-      const find = (selector: string) => element.current?.querySelector<HTMLElement>(selector);
-      (find('[aria-invalid="true"]') ?? find(".problems"))?.focus();
-    });
+    focusProblem(element.current);
   };
   if (viewer.value && !may.submit()) return <p class="empty">{text("submit.mayNot")}</p>;
   return (

@@ -9,7 +9,7 @@ import { bind } from "../state/keys";
 import { may } from "../state/session";
 import type { TaskStore } from "../state/task";
 import { text } from "../text/text";
-import { Dialog } from "./Dialog";
+import { ConfirmDialog } from "./ConfirmDialog";
 import { Link } from "./Link";
 
 /** What was true when the dialog was opened: it is what the viewer decides about. */
@@ -82,37 +82,21 @@ interface ConfirmProps {
   onClose: () => void;
 }
 
-/** Says what an action will do, does it, and stays open with the reason when it was refused. */
+/** Asks whether it is to be done, of the task as it was seen. */
 function Confirm({ store, question, onClose }: ConfirmProps) {
-  const sending = useSignal(false);
-  const refusal = useSignal<string | null>(null);
-  const { action } = question;
-
-  const go = async () => {
-    if (sending.value) return;
-    sending.value = true;
-    refusal.value = null;
-    // What runs has a new version with each tick; what is over is to be retried as it was seen.
-    refusal.value = await control(store, action, action === "retry" ? question.version : undefined);
-    sending.value = false;
-    if (refusal.value === null) onClose();
-  };
-
+  const { action, version } = question;
   return (
-    <Dialog
+    <ConfirmDialog
       title={text(`task.${action}.title`)}
+      action={text(`task.${action}`)}
+      danger={action === "cancel"}
+      // What runs has a new version with each tick; what is over is to be retried as it was seen.
+      run={() => control(store, action, action === "retry" ? version : undefined)}
       onClose={onClose}
-      actions={
-        <button type="button" autofocus class={action === "cancel" ? "danger" : "primary"} disabled={sending.value} onClick={go}>
-          {text(`task.${action}`)}
-        </button>
-      }
     >
       <p class="foreign task-confirm-name">{store.head.value?.description}</p>
       <p>{consequence(question)}</p>
-      <p role="status">{sending.value ? text("task.sending") : ""}</p>
-      {refusal.value !== null && <p role="alert" class="problem">{refusal.value}</p>}
-    </Dialog>
+    </ConfirmDialog>
   );
 }
 

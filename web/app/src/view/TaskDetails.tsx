@@ -8,7 +8,7 @@ import { text } from "../text/text";
 import { AttemptList } from "./AttemptList";
 import { CopyLine } from "./CopyText";
 import { DataTable } from "./DataTable";
-import { Fact } from "./TaskHeader";
+import { Fact } from "./Fact";
 
 /** What a task was given, how often it ran, and where other APIs have it. */
 export function TaskDetails({ store }: { store: TaskStore }) {

@@ -1,11 +1,9 @@
-import { useEffect, useRef, useState } from "preact/hooks";
-
 import type { Status, StatusCount, TaskOrder } from "../api/types";
 import { type ListQuery, isFiltered, narrowed, orders, readLabel, taskStatuses, toggleLabel, toggleStatus, unfiltered } from "../layout/listquery";
-import { bind } from "../state/keys";
 import { viewer } from "../state/session";
 import { countText } from "../text/count";
 import { text } from "../text/text";
+import { Typed } from "./Typed";
 import { WithinFilter } from "./WithinFilter";
 
 export interface FilterProps {
@@ -111,49 +109,5 @@ function LabelFilter({ query, onChange }: Omit<FilterProps, "counts">) {
       </form>
       {isFiltered(query) && <button class="quiet" onClick={() => onChange(unfiltered(query))}>{text("list.clear")}</button>}
     </>
-  );
-}
-
-interface TypedProps {
-  value: string;
-  label: string;
-  class?: string;
-  /** The key that goes there. */
-  shortcut?: string;
-  onType: (value: string) => void;
-}
-
-/** How long after the last letter a text counts, in milliseconds. */
-const pause = 250;
-
-/** A field whose text counts when the writer pauses. */
-function Typed({ value, label, class: name, shortcut, onType }: TypedProps) {
-  const input = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(value);
-  // Other conditions may change while the writer pauses: those of then count.
-  const latest = useRef(onType);
-  latest.current = onType;
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => latest.current(typed), pause);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  useEffect(() => {
-    if (!shortcut) return;
-    return bind([{ key: shortcut, does: "keys.search", run: () => input.current?.focus() }]);
-  }, []);
-  return (
-    <input
-      ref={input}
-      type="search"
-      class={name}
-      aria-label={label}
-      aria-keyshortcuts={shortcut}
-      placeholder={shortcut ? `${label}  ${shortcut}` : label}
-      maxLength={1_000}
-      value={typed}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-    />
   );
 }

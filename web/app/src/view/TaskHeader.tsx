@@ -1,5 +1,3 @@
-import type { ComponentChildren } from "preact";
-
 import { isFinal } from "../api/types";
 import { about, percent, timeLeft } from "../layout/task";
 import { now } from "../state/clock";
@@ -7,6 +5,7 @@ import type { TaskHead, TaskStore } from "../state/task";
 import { duration, endOf, instant } from "../text/duration";
 import { text } from "../text/text";
 import { Elapsed } from "./Elapsed";
+import { Fact } from "./Fact";
 import { Link } from "./Link";
 import { ProgressBar } from "./ProgressBar";
 import { StatusBadge } from "./StatusBadge";
@@ -75,14 +74,5 @@ function TaskFacts({ id, head }: { id: string; head: TaskHead }) {
         </Fact>
       )}
     </dl>
-  );
-}
-
-export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
