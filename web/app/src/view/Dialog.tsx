@@ -15,11 +15,18 @@ interface DialogProps {
 export function Dialog({ title, onClose, children, actions }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const gone = useRef(false);
   useEffect(() => {
-    element.current?.showModal();
+    const dialog = element.current;
+    dialog?.showModal();
+    return () => {
+      // Closing gives the focus back; that is told when another dialog may stand here.
+      gone.current = true;
+      dialog?.close();
+    };
   }, []);
   return (
-    <dialog ref={element} aria-labelledby={id} onClose={onClose}>
+    <dialog ref={element} aria-labelledby={id} onClose={() => gone.current || onClose()}>
       <h2 id={id}>{title}</h2>
       {children}
       <form method="dialog" class="actions">
