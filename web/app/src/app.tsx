@@ -15,11 +15,15 @@ interface Route {
 const TaskListPage = later<object>(() => import("./page/TaskListPage").then((file) => file.TaskListPage));
 const TaskPage = later<{ id: string }>(() => import("./page/TaskPage").then((file) => file.TaskPage));
 const SubmitPage = later<object>(() => import("./page/SubmitPage").then((file) => file.SubmitPage));
+const AccountPage = later<object>(() => import("./page/AccountPage").then((file) => file.AccountPage));
+const UsersPage = later<object>(() => import("./page/UsersPage").then((file) => file.UsersPage));
 
 const routes: Route[] = [
   { pattern: /^\/$/, page: TaskListPage },
   { pattern: /^\/tasks\/([^/]+)$/, page: TaskPage },
   { pattern: /^\/submit$/, page: SubmitPage },
+  { pattern: /^\/account$/, page: AccountPage },
+  { pattern: /^\/users$/, page: UsersPage },
 ];
 
 /** The page that an address shows, and its parameter. */

@@ -13,6 +13,7 @@ import "./style/plot.css";
 import "./style/submit.css";
 import "./style/steps.css";
 import "./style/data.css";
+import "./style/account.css";
 
 const root = document.getElementById("console")!;
 

@@ -238,3 +238,44 @@ export interface ThroughputBucket {
   submittedExact: boolean;
   ended: StatusCount[];
 }
+
+// The viewer's account, users and their tokens.
+
+export const roles: readonly Role[] = ["VIEWER", "MEMBER", "OPERATOR", "ADMIN"];
+
+export type TokenScope = "READ" | "SUBMIT" | "CONTROL" | "WORK";
+export const tokenScopes: readonly TokenScope[] = ["READ", "SUBMIT", "CONTROL", "WORK"];
+
+/** The viewer, with what only their own page shows. */
+export interface Account extends Viewer {
+  /** A BCP 47 tag; null is the language of each request. */
+  locale: string | null;
+  /** What this sign-in may do, as far as the role goes. */
+  scopes: TokenScope[];
+  hasPassword: boolean;
+  /** When this sign-in ends; null is never. */
+  expiresAt: string | null;
+}
+
+export interface User {
+  name: string;
+  role: Role;
+  /** Whether no sign-in of the user counts. */
+  disabled: boolean;
+  hasPassword: boolean;
+  createdAt: string;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  /** What it is narrowed to; null is not at all. */
+  scopes: TokenScope[] | null;
+  /** For whom else it may ask in the Linkis API; "*" is anyone. */
+  actsFor: string[];
+  allowNewUsers: boolean;
+  createdAt: string;
+  expiresAt: string | null;
+  /** To the minute; null is never, or longer ago than is noted. */
+  lastUsedAt: string | null;
+}

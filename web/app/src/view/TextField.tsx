@@ -13,6 +13,8 @@ export function Problem({ id, message }: ProblemProps) {
 export interface TextFieldProps {
   label: string;
   value: string;
+  /** What may be written. */
+  hint?: string;
   /** What is wrong with it; "" is nothing. */
   problem: string;
   onInput: (value: string) => void;
@@ -28,7 +30,7 @@ export interface TextFieldProps {
 }
 
 /** A line of text, with what is wrong with it. */
-export function TextField({ label, value, problem, onInput, class: name = "", password, autocomplete = "off", inputMode, required, quiet }: TextFieldProps) {
+export function TextField({ label, value, hint = "", problem, onInput, class: name = "", password, autocomplete = "off", inputMode, required, quiet }: TextFieldProps) {
   const id = useId();
   const props = {
     value, inputMode, required, autocomplete,
@@ -41,6 +43,7 @@ export function TextField({ label, value, problem, onInput, class: name = "", pa
     <label class={`field ${name}`}>
       <span class={quiet ? "visually-hidden" : "field-label"}>{label}</span>
       {password ? <input type="password" {...props} /> : <input {...props} />}
+      {hint && <span class="hint muted">{hint}</span>}
       <Problem id={id} message={problem} />
     </label>
   );
