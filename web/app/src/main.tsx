@@ -1,7 +1,8 @@
 import { render } from "preact";
 
 import { App, loadPage } from "./app";
-import { startTexts } from "./state/texts";
+import { language } from "./state/preferences";
+import { speak } from "./state/texts";
 import "./style/tokens.css";
 import "./style/base.css";
 import "./style/log.css";
@@ -18,7 +19,7 @@ import "./style/account.css";
 const root = document.getElementById("console")!;
 
 loadPage();
-startTexts().then(
+speak(language.peek()).then(
   () => render(<App />, root),
   // What would say it in the reader's language is what could not be loaded.
   (failure: Error) => (root.textContent = `The console cannot be loaded. Try again. / 无法加载控制台，请重试。 (${failure.message})`),

@@ -1,12 +1,10 @@
 // @vitest-environment happy-dom
 import { beforeEach, expect, test, vi } from "vitest";
 
-import { until } from "./fakeserver";
-import { notices } from "../src/state/announce";
 import { language } from "../src/state/preferences";
-import { startTexts } from "../src/state/texts";
+import { speak } from "../src/state/texts";
 import { en } from "../src/text/en";
-import { text, texts } from "../src/text/text";
+import { text } from "../src/text/text";
 import { zh } from "../src/text/zh";
 
 let asked: string[] = [];
@@ -22,25 +20,32 @@ beforeEach(() => {
   });
 });
 
-test("the texts of the language in use are loaded, and those of another when it is chosen", async () => {
-  texts.value = {};
-  serves = false;
-  await expect(startTexts()).rejects.toThrow("en: 503 Unavailable");
-  serves = true;
-  asked = [];
-  await startTexts();
-  expect([asked, text("app.tasks"), document.documentElement.lang]).toEqual([["/en.json"], en["app.tasks"], "en"]);
-
-  language.value = "zh";
-  expect(text("app.tasks")).toBe(en["app.tasks"]);
-  await until(() => expect(text("app.tasks")).toBe(zh["app.tasks"]));
-  expect([asked.at(-1), document.documentElement.lang]).toEqual(["/zh.json", "zh-Hans"]);
+test("the texts of a language are loaded before it is shown, and all stays as it was where they cannot be", async () => {
+  const shown = () => [language.value, text("app.tasks"), document.documentElement.lang];
+  const english = ["en", en["app.tasks"], "en"];
+  const speaking = speak("zh");
+  expect(shown()).toEqual(english);
+  await speaking;
+  expect(shown()).toEqual(["zh", zh["app.tasks"], "zh-Hans"]);
+  expect(asked).toEqual(["/zh.json"]);
 
   serves = false;
-  language.value = "en";
-  await until(() => expect(language.value).toBe("zh"));
-  expect(notices.value.at(-1)).toMatchObject({ kind: "problem", text: expect.stringContaining("503") });
-  expect(text("app.tasks")).toBe(zh["app.tasks"]);
+  await expect(speak("en")).rejects.toThrow("en: 503 Unavailable");
+  expect(shown()).toEqual(["zh", zh["app.tasks"], "zh-Hans"]);
+});
+
+test("the last choice counts, whichever texts come last", async () => {
+  await speak("zh");
+  let late = () => {};
+  vi.stubGlobal("fetch", async (path: string) => {
+    if (path.endsWith("zh.json")) await new Promise<void>((resolve) => (late = resolve));
+    return new Response(JSON.stringify(path.endsWith("zh.json") ? zh : en));
+  });
+  const first = speak("zh");
+  await speak("en");
+  late();
+  await first;
+  expect([language.value, text("app.tasks")]).toEqual(["en", en["app.tasks"]]);
 });
 
 test("both languages have all texts, with the same places to fill in", () => {

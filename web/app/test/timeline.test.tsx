@@ -15,12 +15,16 @@ const begin = recorded.events[0]!.at;
 
 /** The chart has a place of this size; the test's document lays nothing out. */
 class Observer {
+  static open = 0;
   constructor(readonly resized: () => void) {}
   observe(element: HTMLElement) {
+    Observer.open++;
     Object.defineProperties(element, { clientWidth: { value: 1_000 }, clientHeight: { value: 600 } });
     this.resized();
   }
-  disconnect() {}
+  disconnect() {
+    Observer.open--;
+  }
 }
 
 let root: HTMLElement;
@@ -28,6 +32,7 @@ let task: Signal<TimelineTask>;
 let asked: ReturnType<typeof serve>;
 
 beforeEach(async () => {
+  Observer.open = 0;
   language.value = "en";
   asked = serve(recorded);
   vi.stubGlobal("ResizeObserver", Observer);
@@ -75,6 +80,21 @@ test("goes to the past by its slider, says so, and comes back", async () => {
   await act(() => button("Now").click());
   expect(find(".timeline-past")).toBeNull();
   expect(told(rows()[2]!)).toMatch(/^Succeeded/);
+});
+
+test("its keys work while the slider has the focus", async () => {
+  const key = (name: string) => act(() => void slider().dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true })));
+  await seek(Number(slider().min));
+  await key(".");
+  await vi.waitFor(() => expect(slider().value).toBe(String(Number(slider().min) + 1)));
+  await key(",");
+  await vi.waitFor(() => expect(slider().value).toBe(slider().min));
+});
+
+test("nothing measures the chart once it is gone", () => {
+  expect(Observer.open).toBe(1);
+  render(null, root);
+  expect(Observer.open).toBe(0);
 });
 
 test("shows an earlier attempt as it ended", async () => {

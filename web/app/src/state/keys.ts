@@ -24,9 +24,9 @@ export function bound(): Shortcut[] {
   return groups.toReversed().flat().filter((shortcut) => !seen.has(shortcut.key) && seen.add(shortcut.key));
 }
 
-/** Whether letters are for the element that has the focus: a box to tick takes none. */
+/** Whether letters are for the element that has the focus: a box to tick and a slider take none. */
 const writes = (target: EventTarget | null) =>
-  target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select"));
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio], [type=range]), textarea, select"));
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

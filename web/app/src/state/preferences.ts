@@ -30,6 +30,7 @@ function remembered<T extends string>(key: string, allowed: readonly T[], otherw
 
 export const theme = remembered<Theme>("stepcast.theme", ["system", "light", "dark"], () => "system");
 
+/** The language that is shown; state/texts.ts changes it. */
 export const language = remembered<Language>("stepcast.language", ["en", "zh"], () =>
   navigator.languages.find((tag) => /^(en|zh)\b/i.test(tag))?.toLowerCase().startsWith("zh") ? "zh" : "en",
 );
@@ -38,4 +39,8 @@ effect(() => {
   const root = document.documentElement;
   if (theme.value === "system") delete root.dataset["theme"];
   else root.dataset["theme"] = theme.value;
+});
+
+effect(() => {
+  document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
 });

@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import { nearest, type Plot, plot, plotHeight, plotWidth, type Quantity, type Sample, type Series } from "../layout/plot";
 import { ticks, timeScale } from "../layout/timescale";
@@ -82,7 +82,8 @@ function Multiple({ series, laid, from, pointed, marked }: MultipleProps) {
 function TimeAxis({ from, to }: { from: number; to: number }) {
   const element = useRef<HTMLDivElement>(null);
   const width = useSignal(0);
-  useEffect(() => {
+  // Ended at once when the axis goes: then it has no width that could be asked for.
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(() => (width.value = element.current!.clientWidth));
     observer.observe(element.current!);
     return () => observer.disconnect();

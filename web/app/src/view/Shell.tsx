@@ -2,10 +2,12 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 
+import { notify } from "../state/announce";
 import { bind, bound } from "../state/keys";
 import { language, type Language, theme, type Theme } from "../state/preferences";
 import { navigate, pathname } from "../state/route";
 import { may, viewer } from "../state/session";
+import { speak } from "../state/texts";
 import { text } from "../text/text";
 import { ConnectionBar, ConnectionState } from "./ConnectionBar";
 import { Dialog } from "./Dialog";
@@ -77,7 +79,7 @@ function Preferences() {
         <option value="light">{text("app.theme.light")}</option>
         <option value="dark">{text("app.theme.dark")}</option>
       </select>
-      <select aria-label={text("app.language")} value={language.value} onChange={(event) => (language.value = event.currentTarget.value as Language)}>
+      <select aria-label={text("app.language")} value={language.value} onChange={(event) => chooseLanguage(event.currentTarget)}>
         <option value="en" lang="en">English</option>
         <option value="zh" lang="zh-Hans">中文</option>
       </select>
@@ -85,6 +87,13 @@ function Preferences() {
       <form method="post" action="/logout"><button class="quiet">{text("app.signOut")}</button></form>
     </div>
   );
+}
+
+function chooseLanguage(select: HTMLSelectElement): void {
+  speak(select.value as Language).catch((failure: Error) => {
+    select.value = language.peek();
+    notify(text("app.failed", failure.message), "problem");
+  });
 }
 
 function Keys() {

@@ -1,5 +1,5 @@
 import { type Signal, useComputed, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { measure, visible } from "../layout/gantt";
 import { place } from "../layout/timescale";
@@ -37,7 +37,8 @@ export function TimelineChart({ store, zoom, active }: TimelineChartProps) {
   const axis = Math.max(0, size.value.width - labels - margin) * zoom;
   const rowHeight = beside ? rowBeside : rowAbove;
 
-  useEffect(() => {
+  // Ended at once when the chart goes: then it has no size that could be asked for.
+  useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
       const { clientWidth: width, clientHeight: height } = box.current!;
       if (width !== size.peek().width || height !== size.peek().height) size.value = { width, height };
