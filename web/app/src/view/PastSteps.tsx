@@ -1,5 +1,4 @@
-import { type ReadonlySignal, signal, useSignalEffect } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { type ReadonlySignal, useSignal, useSignalEffect } from "@preact/signals";
 
 import type { StepShot } from "../api/types";
 import type { ReplayState } from "../state/fold";
@@ -16,7 +15,7 @@ interface PastStepsProps {
 
 /** The steps as they were at the moment that a replay shows; nothing while it shows none. */
 export function PastSteps({ replay, steps: live }: PastStepsProps) {
-  const steps = useMemo(() => signal<readonly StepPart[]>([]), [replay]);
+  const steps = useSignal<readonly StepPart[]>([]);
   useSignalEffect(() => {
     const past = replay.replayed.value;
     putSteps(steps, past ? shotsOf(past, live.peek()) : []);
