@@ -173,7 +173,7 @@ func (a *App) Run(ctx context.Context) error {
 	}
 	polling, stopPolling := context.WithCancel(context.Background())
 	var pollers sync.WaitGroup
-	for _, poll := range []func(context.Context){a.hub.Run, a.open.run, a.forgetSessions, a.auth.KeepUses} {
+	for _, poll := range []func(context.Context){a.hub.Run, a.open.run, a.forgetSignIns, a.auth.KeepUses} {
 		pollers.Go(func() { poll(polling) })
 	}
 	a.tasks.Start()
@@ -204,18 +204,19 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(err, a.stop(servers))
 }
 
-// forgetSessions deletes the sessions that have ended, once an hour.
-func (a *App) forgetSessions(ctx context.Context) {
+// forgetSignIns deletes the sessions and tokens that have ended, at the start and once an
+// hour.
+func (a *App) forgetSignIns(ctx context.Context) {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
+		if _, err := a.auth.DeleteExpired(ctx); err != nil && ctx.Err() == nil {
+			a.logger.Warn("delete ended sessions and tokens", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if _, err := a.auth.DeleteExpired(ctx); err != nil && ctx.Err() == nil {
-				a.logger.Warn("delete ended sessions", "error", err)
-			}
 		}
 	}
 }

@@ -9,6 +9,10 @@ import (
 	"stepcast/models"
 )
 
+// endedTokensKept is how long tokens stay stored that expired or were revoked, so that who
+// still sends one is told why it does not count.
+const endedTokensKept = 30 * 24 * time.Hour
+
 // SignIn is a session that was opened, or a link to open one.
 type SignIn struct {
 	// Secret is what the client holds; it is given out here and never again.
@@ -89,10 +93,20 @@ func (s *Service) SignOut(w http.ResponseWriter, r *http.Request, kind models.Se
 	return nil
 }
 
-// DeleteExpired deletes the sessions and links that have ended, and counts them. Call
-// it now and then; nothing that has ended counts before that either.
+// DeleteExpired deletes the sessions and links that have ended, and the tokens that ended
+// endedTokensKept ago, and counts them. Call it now and then; nothing that has ended counts
+// before that either.
+//
+// Tokens of the configuration stay: their texts are the operator's, and one that was revoked
+// would count again if the next start did not find it.
 func (s *Service) DeleteExpired(ctx context.Context) (int, error) {
-	return s.store.DeleteExpiredSessions(ctx, s.time())
+	now := s.time()
+	sessions, err := s.store.DeleteExpiredSessions(ctx, now)
+	if err != nil {
+		return 0, err
+	}
+	tokens, err := s.store.DeleteEndedTokens(ctx, now.Add(-endedTokensKept), configuredNames)
+	return sessions + tokens, err
 }
 
 func (s *Service) addSession(ctx context.Context, kind models.SessionKind, name, credential string, ttl time.Duration) (SignIn, error) {

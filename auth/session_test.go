@@ -87,6 +87,43 @@ func TestDeleteExpired(t *testing.T) {
 	noError(t, err)
 }
 
+// Tokens that ended are told apart from unknown ones for a while, then deleted. What the
+// configuration sets stays, so that what was revoked never counts again.
+func TestDeleteExpiredTokens(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.user("alice", models.Member)
+	set := auth.Bootstrap{AdminToken: "an-admin-token-of-the-operator"}
+	_, err := b.Bootstrap(b.ctx, set)
+	noError(t, err)
+	configured, err := b.store.TokensOf(b.ctx, auth.AdminName)
+	noError(t, err)
+	noError(t, b.RevokeToken(b.ctx, configured[0].ID))
+	_, gone := b.token("alice", auth.CreateTokenInput{Name: "gone"})
+	noError(t, b.RevokeToken(b.ctx, gone.ID))
+	_, kept := b.token("alice", auth.CreateTokenInput{Name: "kept"})
+
+	b.clock.Advance(30*24*time.Hour - time.Second)
+	if n, err := b.DeleteExpired(b.ctx); n != 0 || err != nil {
+		t.Errorf("deleted %d, %v; want nothing yet", n, err)
+	}
+	b.clock.Advance(time.Second)
+	if n, err := b.DeleteExpired(b.ctx); n != 1 || err != nil {
+		t.Errorf("deleted %d, %v; want the token that was revoked", n, err)
+	}
+	_, err = b.Token(b.ctx, gone.ID)
+	faulted(t, err, models.CodeNotFound, "")
+	_, err = b.Token(b.ctx, kept.ID)
+	noError(t, err)
+	_, err = b.Bootstrap(b.ctx, set)
+	noError(t, err)
+	there, err := b.Token(b.ctx, configured[0].ID)
+	noError(t, err)
+	if there.RevokedAt == nil {
+		t.Error("a token that was revoked counts again")
+	}
+}
+
 func TestLinkIsRedeemedExactlyOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

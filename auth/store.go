@@ -43,6 +43,9 @@ type Store interface {
 	// PutToken replaces all but Hash and CreatedAt of the token with this ID.
 	PutToken(ctx context.Context, token *models.Token) error
 	RevokeToken(ctx context.Context, id int64, at time.Time) error
+	// DeleteEndedTokens deletes those that expired or were revoked by the time given, but for
+	// those of the names given, of which there is one at least, and counts them.
+	DeleteEndedTokens(ctx context.Context, at time.Time, except []string) (int, error)
 	// NoteTokenUses stores when tokens were last used, by their ids; those that are gone are
 	// left out.
 	NoteTokenUses(ctx context.Context, uses map[int64]time.Time) error

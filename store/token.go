@@ -98,6 +98,22 @@ func (s *Store) RevokeToken(ctx context.Context, id int64, at time.Time) error {
 	return changeError(err, "revoke", "token %d", id)
 }
 
+// DeleteEndedTokens deletes the tokens that expired or were revoked by the instant, but for
+// those of the names given, and says how many.
+func (s *Store) DeleteEndedTokens(ctx context.Context, at time.Time, except []string) (int, error) {
+	var deleted int64
+	err := s.change(ctx, func(tx *gorm.DB) error {
+		// The foreign key deletes when they were last used.
+		result := tx.Where("(revoked_at <= ? OR expires_at <= ?) AND name NOT IN ?", at, at, except).Delete(&models.Token{})
+		deleted = result.RowsAffected
+		return result.Error
+	})
+	if err != nil {
+		return 0, fmt.Errorf("delete ended tokens: %w", err)
+	}
+	return int(deleted), nil
+}
+
 // ofUser explains why something of a user could not be added.
 func ofUser(err error, what, user string) error {
 	if errors.Is(err, gorm.ErrForeignKeyViolated) {

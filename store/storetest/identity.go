@@ -21,6 +21,7 @@ var identityTests = map[string]func(*testing.T, *store.Store){
 	"users are read page by page":                          usersAfter,
 	"tokens are read page by page, and counted":            tokensAfter,
 	"the last use of a token is kept":                      tokenUses,
+	"tokens that ended are deleted":                        endedTokens,
 }
 
 func requireAbsent(t *testing.T, err error) {
@@ -262,6 +263,38 @@ func tokenUses(t *testing.T, s *store.Store) {
 	require.NoError(t, err)
 	_, err = s.Token(t.Context(), ids[0])
 	requireAbsent(t, err)
+}
+
+func endedTokens(t *testing.T, s *store.Store) {
+	require.NoError(t, s.PutUser(t.Context(), &models.User{Name: "ann"}))
+	earlier, later := Start.Add(-time.Hour), Start.Add(time.Hour)
+	ids := map[string]int64{}
+	for _, token := range []*models.Token{
+		{Hash: "goes on"},
+		{Hash: "will expire", ExpiresAt: &later},
+		{Hash: "revoked later", RevokedAt: &later, ExpiresAt: &later},
+		{Hash: "configured", Name: "kept", RevokedAt: &earlier, ExpiresAt: &earlier},
+		{Hash: "expired", ExpiresAt: &Start},
+		{Hash: "revoked", RevokedAt: &earlier, ExpiresAt: &later},
+	} {
+		token.User = "ann"
+		require.NoError(t, s.AddToken(t.Context(), token))
+		ids[token.Hash] = token.ID
+	}
+	require.NoError(t, s.NoteTokenUses(t.Context(), map[int64]time.Time{ids["expired"]: earlier, ids["goes on"]: earlier}))
+	n, err := s.DeleteEndedTokens(t.Context(), Start, []string{"kept", "also kept"})
+	require.NoError(t, err)
+	require.Equal(t, 2, n)
+	tokens, err := s.TokensOf(t.Context(), "ann")
+	require.NoError(t, err)
+	left := []string{}
+	for _, token := range tokens {
+		left = append(left, token.Hash)
+	}
+	require.Equal(t, []string{"goes on", "will expire", "revoked later", "configured"}, left)
+	found, err := s.Token(t.Context(), ids["goes on"])
+	require.NoError(t, err)
+	require.Equal(t, earlier, *found.LastUsedAt)
 }
 
 func changeUser(t *testing.T, s *store.Store) {
