@@ -33,7 +33,7 @@ const exitCodes = `The exit codes of the commands that talk to a server:
     1  something else failed
     2  usage: the command line or the file of a task is not as it must be
   113  not signed in, or not allowed
-  114  there is no such task, or one may not see it
+  114  there is no such task, user or token, or one may not see it
   115  the task's status does not allow it, or it has changed meanwhile
   116  the server cannot be reached, or something else answers there
   117  the server takes no more now; come back later
