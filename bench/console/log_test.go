@@ -111,6 +111,7 @@ func (v *shownLog) drag() {
 	}
 	v.key(kb.Home)
 	v.untilLine(1)
+	v.settle()
 	const steps = 120
 	v.mouse(input.DispatchMouseEventTypeMousePressed, v.thumb, held)
 	for i := range steps {
@@ -118,8 +119,18 @@ func (v *shownLog) drag() {
 		at.Y += (v.foot.Y - v.thumb.Y) * float64(i+1) / steps
 		v.mouse(input.DispatchMouseEventTypeMouseMoved, at, held)
 	}
-	v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, held)
+	v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, func(m *input.DispatchMouseEventParams) {
+		held(m)
+		m.Buttons = 0
+	})
 	v.untilLine(v.log.lines)
+}
+
+// settle waits until the browser's own scrollbar has heard where the page went: that takes it
+// a frame more.
+func (v *shownLog) settle() {
+	v.tb.Helper()
+	run(v.page, chromedp.Evaluate[chromedp.Void](`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))`, chromedp.EvalAwaitPromise))
 }
 
 // follow stays at the end while lines come at a rate. Elements are counted apart from what is

@@ -59,16 +59,16 @@ func (r *row) late() (n int) {
 // writeTable writes a table in Markdown.
 func writeTable(w io.Writer, rows []row) error {
 	table := [][]string{{
-		"what", "longest task, CPU ms", "tasks above 50 ms CPU", "longest task, ms", "CPU of the thread, %",
+		"what", "s", "longest task, CPU ms", "tasks above 50 ms CPU", "longest task, ms", "CPU of the thread, %",
 		"frames", "frames later than 50 ms", "longest between frames, ms", "DOM nodes", "elements made a line", "heap grew, kB",
-	}, {"---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:"}}
+	}, {"---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:"}}
 	for _, r := range rows {
 		made := "–"
 		if r.made >= 0 {
 			made = fmt.Sprintf("%.2f", r.made)
 		}
 		table = append(table, []string{
-			r.what, milliseconds(r.longest), fmt.Sprint(r.over), milliseconds(r.longestWall),
+			r.what, fmt.Sprintf("%.1f", r.took.Seconds()), milliseconds(r.longest), fmt.Sprint(r.over), milliseconds(r.longestWall),
 			fmt.Sprintf("%.0f", 100*r.busy.Seconds()/r.took.Seconds()),
 			fmt.Sprint(len(r.gaps)), fmt.Sprint(r.late()), milliseconds(slices.Max(append(r.gaps, 0))),
 			fmt.Sprint(r.nodes), made, fmt.Sprintf("%.0f", r.growth/1000),
@@ -126,7 +126,7 @@ func TestTableIsMarkdown(t *testing.T) {
 	}}))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.Len(t, lines, 3)
-	require.Contains(t, lines[2], "| wheel | 12.3 | 0 |")
+	require.Contains(t, lines[2], "| wheel | 1.0 | 12.3 | 0 |")
 	require.Contains(t, lines[2], "| 2 | 1 | 60.0 |")
 	for _, line := range lines {
 		require.Equal(t, strings.Count(lines[0], "|"), strings.Count(line, "|"), line)
