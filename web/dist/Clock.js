@@ -1,1 +1,1 @@
-import{_ as e,r as t,t as n}from"./library.js";import{o as r}from"./console.js";function i({of:i}){let a=t(()=>i(r.value));return n(e,{children:a})}export{i as t};
+import{_ as e,r as t,t as n}from"./library.js";import{r}from"./console.js";function i({of:i}){let a=t(()=>i(r.value));return n(e,{children:a})}export{i as t};

@@ -1,4 +1,4 @@
-import{n as e}from"./duration.js";var t=`
+import{o as e}from"./types.js";var t=`
   fragment ReplayStep on Step {
     id description status progress startTime finishTime
     contents { id message status isProgressAvailable progress startTime finishTime }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { render } from "preact";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { server, until } from "./fakeserver";
 import { answers, button, fieldOf, fill, formOf, refused, requireAccessible, send, sent } from "./forms";
@@ -9,6 +9,9 @@ import { AccountPage } from "../src/page/AccountPage";
 import { announcement } from "../src/state/announce";
 import { language } from "../src/state/preferences";
 import { viewer } from "../src/state/session";
+import { en } from "../src/text/en";
+import { texts } from "../src/text/text";
+import { zh } from "../src/text/zh";
 
 const override = "\u202Egnp";
 
@@ -42,6 +45,7 @@ const names = () => [...root.querySelectorAll(".entry h3")].map((one) => one.tex
 beforeEach(() => {
   server.reset();
   language.value = "en";
+  texts.value = en;
   viewer.value = { name: "ann", role: "MEMBER" };
   tokens = [token(1)];
   root = document.createElement("main");
@@ -186,6 +190,9 @@ test("a password is set by who knows the one until now", async () => {
   send(form);
   await until(() => expect(fieldOf(form, "Current password").textContent).toContain("not the current"));
   await until(() => expect(document.activeElement).toBe(fieldOf(form, "Current password").querySelector("input")));
+  const wrong = document.activeElement!;
+  const said = (by: string) => wrong.getAttribute(by)?.split(" ").map((id) => document.getElementById(id)?.textContent);
+  expect([said("aria-labelledby"), said("aria-describedby")]).toEqual([["Current password"], ["this is not the current password"]]);
   answers({ ChangePassword: { answer: { viewer: account, userErrors: [] } } });
   send(form);
   await until(() => expect(announcement.value).toBe("The password was set"));
@@ -204,18 +211,23 @@ test("who has no password sets the first, and is asked for it from then on", asy
   expect(sent("ChangePassword")).toEqual([{ input: { current: null, password: "long enough" } }]);
 });
 
-test("the language is kept by the server, and chosen for the page", async () => {
+test("the language is kept by the server, and the page follows", async () => {
+  const graphql = fetch;
+  vi.stubGlobal("fetch", async (path: string, init: RequestInit) => (path.endsWith("zh.json") ? new Response(JSON.stringify(zh)) : graphql(path, init)));
   await open({ SetLocale: ({ locale }: Record<string, unknown>) => ({ answer: { viewer: { ...account, locale }, userErrors: [] } }) }, { locale: "de-AT" });
   const form = formOf("Language");
   expect([...form.querySelectorAll("option")].map((one) => one.value)).toEqual(["", "en", "zh", "de-AT"]);
   fill(form, "Language", "zh");
   send(form);
-  await until(() => expect(language.value).toBe("zh")); // whose texts test/texts.test.ts waits for
+  await until(() => expect(root.querySelector("h1")?.textContent).toBe("账户"));
+  vi.stubGlobal("fetch", graphql);
   expect(sent("SetLocale")).toEqual([{ locale: "zh" }]);
+  expect(announcement.value).toBe("语言已保存");
 });
 
 test.each(["en", "zh"] as const)("%s: what machines can tell of accessibility is in order", async (spoken) => {
   language.value = spoken;
+  texts.value = spoken === "zh" ? zh : en;
   answers({ ...own(), CreateToken: refused(["name"], "bad") });
   render(<AccountPage />, root);
   await until(() => expect(names()).toEqual(["token 1"]));

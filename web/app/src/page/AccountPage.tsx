@@ -3,9 +3,9 @@ import { useEffect } from "preact/hooks";
 
 import * as operations from "../api/operations.account";
 import type { Account } from "../api/types";
+import { type AccountAnswer, readAccount } from "../state/account";
 import { notify } from "../state/announce";
 import type { MutationForm } from "../state/mutationform";
-import { type AccountAnswer, readAccount } from "../state/people";
 import { instant } from "../text/duration";
 import { scopesText } from "../text/scopes";
 import { text } from "../text/text";

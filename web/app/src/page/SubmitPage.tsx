@@ -8,13 +8,13 @@ import { navigate, search } from "../state/route";
 import { may, viewer } from "../state/session";
 import { text } from "../text/text";
 import { CodeField } from "../view/CodeField";
+import { Problem } from "../view/Field";
 import { focusProblem } from "../view/focus";
 import { FormField, problemAt } from "../view/FormField";
+import { Instant } from "../view/Instant";
 import { LabelsForm, VariablesForm } from "../view/PairsForm";
 import { StepForm } from "../view/StepForm";
 import { SubmitHead } from "../view/SubmitHead";
-import { Problem } from "../view/TextField";
-import { Instant } from "../view/WithinFilter";
 
 /** The form of a submission, at /submit; /submit?from=ID is filled from a task. */
 export function SubmitPage() {

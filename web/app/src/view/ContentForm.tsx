@@ -8,9 +8,9 @@ import type { FormContent } from "../layout/submission";
 import { change, runTypes } from "../state/draft";
 import { text } from "../text/text";
 import { CodeField } from "./CodeField";
+import { Problem } from "./Field";
 import { FormField, problemAt } from "./FormField";
 import { Places } from "./Places";
-import { Problem } from "./TextField";
 
 interface ContentFormProps {
   contents: FormContent[];

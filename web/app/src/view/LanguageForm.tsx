@@ -2,10 +2,10 @@ import { useMemo } from "preact/hooks";
 
 import * as operations from "../api/operations.account";
 import type { Account } from "../api/types";
+import type { AccountAnswer } from "../state/account";
 import { notify } from "../state/announce";
 import { MutationForm } from "../state/mutationform";
-import type { AccountAnswer } from "../state/people";
-import { language } from "../state/preferences";
+import { speak } from "../state/texts";
 import { text } from "../text/text";
 import { SelectField } from "./SelectField";
 import { SendForm } from "./SendForm";
@@ -21,7 +21,7 @@ export function LanguageForm({ account }: { account: Account }) {
     const saved = await form.send<AccountAnswer>(operations.setLocale, { locale: form.values.peek().locale });
     if (!saved) return false;
     const spoken = (Object.keys(names) as (keyof typeof names)[]).find((tag) => saved.viewer.locale?.split("-")[0] === tag);
-    if (spoken) language.value = spoken;
+    if (spoken) await speak(spoken).catch((failure: Error) => notify(text("app.failed", failure.message), "problem"));
     notify(text("language.saved"));
     return true;
   };

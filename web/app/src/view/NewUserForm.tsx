@@ -1,11 +1,11 @@
 import { useId, useMemo } from "preact/hooks";
 
-import * as operations from "../api/operations.account";
+import * as operations from "../api/operations.users";
 import type { Role } from "../api/types";
 import { notify } from "../state/announce";
 import { MutationForm } from "../state/mutationform";
-import type { UserAnswer } from "../state/people";
 import { navigate } from "../state/route";
+import type { UserAnswer } from "../state/users";
 import { text } from "../text/text";
 import { isRepeated, NewPasswordFields } from "./PasswordForm";
 import { RoleField } from "./RoleField";

@@ -1,8 +1,8 @@
 import { type Form, type FormVariable, newLabel, newVariable } from "../layout/submission";
 import { change, form } from "../state/draft";
 import { text } from "../text/text";
+import { Problem } from "./Field";
 import { FormField, problemAt } from "./FormField";
-import { Problem } from "./TextField";
 
 /** The variables of the form: names and values for code and params. */
 export function VariablesForm() {

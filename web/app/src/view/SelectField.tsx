@@ -1,35 +1,21 @@
-import { useId } from "preact/hooks";
+import { Field, type FieldProps } from "./Field";
 
-import { Problem } from "./TextField";
-
-interface SelectFieldProps<T extends string> {
-  label: string;
+interface SelectFieldProps<T extends string> extends FieldProps {
   value: T;
   /** What can be chosen, and what it is called. */
   options: readonly (readonly [T, string])[];
-  /** What the choice means. */
-  hint?: string;
-  /** What is wrong with it; "" is nothing. */
-  problem: string;
   onChange: (value: T) => void;
 }
 
-/** A choice of one, with what is wrong with it. */
-export function SelectField<T extends string>({ label, value, options, hint, problem, onChange }: SelectFieldProps<T>) {
-  const id = useId();
+/** A choice of one. */
+export function SelectField<T extends string>({ value, options, onChange, ...field }: SelectFieldProps<T>) {
   return (
-    <label class="field">
-      <span class="field-label">{label}</span>
-      <select
-        value={value}
-        aria-invalid={problem !== ""}
-        aria-describedby={problem ? id : undefined}
-        onChange={(event) => onChange(event.currentTarget.value as T)}
-      >
-        {options.map(([option, name]) => <option key={option} value={option}>{name}</option>)}
-      </select>
-      {hint && <span class="hint muted">{hint}</span>}
-      <Problem id={id} message={problem} />
-    </label>
+    <Field {...field}>
+      {(aria) => (
+        <select value={value} {...aria} onChange={(event) => onChange(event.currentTarget.value as T)}>
+          {options.map(([option, name]) => <option key={option} value={option}>{name}</option>)}
+        </select>
+      )}
+    </Field>
   );
 }

@@ -21,7 +21,6 @@ export function SendForm<Values extends object>({ form, label, button, onSend, c
   const element = useRef<HTMLFormElement>(null);
   const send = async (event: Event) => {
     event.preventDefault();
-    if (form.sending.peek()) return;
     if (!(await onSend())) focusProblem(element.current);
   };
   const whole = form.problems.value[""];

@@ -3,9 +3,9 @@ import { type FormStep, newContent } from "../layout/submission";
 import { change } from "../state/draft";
 import { text } from "../text/text";
 import { ContentForm } from "./ContentForm";
+import { Problem } from "./Field";
 import { FormField, problemAt } from "./FormField";
 import { Places } from "./Places";
-import { Problem } from "./TextField";
 
 interface StepFormProps {
   steps: FormStep[];

@@ -3,13 +3,14 @@ import { useId, useMemo } from "preact/hooks";
 import * as operations from "../api/operations.account";
 import { tokenScopes } from "../api/types";
 import { expiryOf, newToken, type NewToken, type Span, spans, toggledScope } from "../layout/token";
+import type { TokenAnswer } from "../state/account";
 import { MutationForm } from "../state/mutationform";
-import type { TokenAnswer } from "../state/people";
 import { text } from "../text/text";
+import { Problem } from "./Field";
+import { Instant } from "./Instant";
 import { SelectField } from "./SelectField";
 import { SendForm } from "./SendForm";
-import { Problem, TextField } from "./TextField";
-import { Instant } from "./WithinFilter";
+import { TextField } from "./TextField";
 
 interface TokenFormProps {
   /** Whose it is to be. */

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { isolated } from "../layout/task";
+import type { TokenAnswer } from "../state/account";
 import { announce } from "../state/announce";
-import type { TokenAnswer } from "../state/people";
 import { text } from "../text/text";
 import { CopyBlock } from "./CopyText";
 

@@ -1,11 +1,11 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 
-import * as operations from "../api/operations.account";
+import * as operations from "../api/operations.users";
 import type { User } from "../api/types";
 import { MutationForm } from "../state/mutationform";
-import { readUser, took, type UserAnswer } from "../state/people";
 import { viewer } from "../state/session";
+import { readUser, took, type UserAnswer } from "../state/users";
 import { text } from "../text/text";
 import { Link } from "./Link";
 import { Loaded } from "./Loaded";

@@ -1,12 +1,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 
-import * as operations from "../api/operations.account";
+import * as operations from "../api/operations.users";
 import type { User } from "../api/types";
 import { notify } from "../state/announce";
 import { perform } from "../state/mutate";
-import { changed, took, type UserAnswer } from "../state/people";
 import { navigate } from "../state/route";
 import { viewer } from "../state/session";
+import { changed, took, type UserAnswer } from "../state/users";
 import { type Key, text } from "../text/text";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { PageSection } from "./PageSection";

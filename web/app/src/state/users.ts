@@ -1,33 +1,19 @@
 import type { Signal } from "@preact/signals";
 
-import * as operations from "../api/operations.account";
-import type { Account, Token, User } from "../api/types";
+import * as operations from "../api/operations.users";
+import type { User } from "../api/types";
 import { pageOf } from "../layout/userlist";
 import { notify } from "./announce";
 import type { Answer } from "./mutate";
 import type { Reading } from "./pages";
 import { ask, loadViewer, viewer } from "./session";
 
-export interface AccountAnswer extends Answer {
-  viewer: Account;
-}
-
 export interface UserAnswer extends Answer {
   user: User;
 }
 
-export interface TokenAnswer extends Answer {
-  token: Token;
-  /** What to send: nobody is shown it again. */
-  text: string;
-}
-
-/** How many users or tokens are read at a time. */
+/** How many users are read at a time. */
 const size = 50;
-
-/** The viewer, with what only their own page shows. Throws a RequestError. */
-export const readAccount = async (signal: AbortSignal): Promise<Account> =>
-  (await ask<{ viewer: Account }>(operations.account, {}, signal)).viewer;
 
 /** A user; null when there is none. Throws a RequestError. */
 export const readUser = async (name: string, signal: AbortSignal): Promise<User | null> =>
@@ -39,12 +25,6 @@ export const usersBeginning = (prefix: string): Reading<User> => async (last, si
   const variables = { after: last?.name ?? prefix, first: size + 1, name: prefix, named };
   const data = await ask<{ user?: User | null; users: User[] }>(operations.users, variables, signal);
   return pageOf(prefix, data.user ?? null, data.users, size);
-};
-
-/** Reads the tokens of a user. */
-export const tokensOf = (user: string): Reading<Token> => async (last, signal) => {
-  const { tokens } = await ask<{ tokens: Token[] }>(operations.tokens, { user, after: last?.id ?? null, first: size + 1 }, signal);
-  return { rows: tokens.slice(0, size), more: tokens.length > size };
 };
 
 /** Shows what a user is after a change, and says so. */
