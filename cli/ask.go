@@ -49,6 +49,11 @@ func (e *env) consent(ctx context.Context, yes bool, question string) error {
 
 // askSecret asks for what must not be seen.
 func askSecret(ctx context.Context, tty *os.File, prompt string) (string, error) {
+	restore, err := terminal.HideInput(tty)
+	if err != nil {
+		return "", fmt.Errorf("hide what is typed: %w", err)
+	}
+	defer restore()
 	fmt.Fprint(tty, prompt)
 	secret, err := interruptible(ctx, tty, func() (string, error) {
 		text, err := term.ReadPassword(int(tty.Fd()))
