@@ -86,8 +86,8 @@ const (
   }
 }` + snapshotFields
 
-	logDocument = `query Log($id: ID!, $after: Long, $first: Int, $minLevel: LogLevel) {
-  task(id: $id) { log(after: $after, first: $first, minLevel: $minLevel) { ...LineFields } }
+	logDocument = `query Log($id: ID!, $after: Long, $first: Int, $minLevel: LogLevel, $contains: String) {
+  task(id: $id) { log(after: $after, first: $first, minLevel: $minLevel, contains: $contains) { ...LineFields } }
 }` + lineFields
 
 	eventsDocument = `query Events($id: ID!, $after: String, $first: Int, $timelineId: Long) {

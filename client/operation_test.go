@@ -109,13 +109,13 @@ func TestReads(t *testing.T) {
 	var lines LogBatch
 	vars, err := answered(t, `{"task":{"log":{"lines":[{"number":4,"level":"WARN","stream":"STDERR","text":"x"}],"cursor":9,"caughtUp":true}}}`,
 		func(c *Client) (err error) {
-			lines, err = c.Log(within(t), "7", LogQuery{After: 3, First: 50, MinLevel: LevelWarn})
+			lines, err = c.Log(within(t), "7", LogQuery{After: 3, First: 50, MinLevel: LevelWarn, Contains: "x"})
 			return err
 		})
 	if err != nil || len(lines.Lines) != 1 || lines.Cursor != 9 || !lines.CaughtUp {
 		t.Errorf("Log = %+v, %v", lines, err)
 	}
-	if want := map[string]any{"id": "7", "after": 3.0, "first": 50.0, "minLevel": "WARN"}; !reflect.DeepEqual(vars, want) {
+	if want := map[string]any{"id": "7", "after": 3.0, "first": 50.0, "minLevel": "WARN", "contains": "x"}; !reflect.DeepEqual(vars, want) {
 		t.Errorf("sent %v", vars)
 	}
 

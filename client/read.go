@@ -66,6 +66,10 @@ type LogQuery struct {
 	First int
 	// MinLevel leaves out what is less severe; "" leaves out nothing.
 	MinLevel LogLevel
+	// Contains leaves out lines without this text of at most 200 characters, upper and lower
+	// case alike; "" leaves out nothing. The server looks through a part of the log at once,
+	// so a page may have few lines or none: go on after its Cursor until it is CaughtUp.
+	Contains string
 }
 
 // Log reads a page of a task's log. CodeNotFound when the task does not exist or may
@@ -74,6 +78,7 @@ func (c *Client) Log(ctx context.Context, id string, q LogQuery) (LogBatch, erro
 	vars := map[string]any{"id": id, "after": q.After}
 	setUnlessZero(vars, "first", q.First)
 	setUnlessZero(vars, "minLevel", q.MinLevel)
+	setUnlessZero(vars, "contains", q.Contains)
 	var data struct {
 		Task *struct {
 			Log LogBatch `json:"log"`

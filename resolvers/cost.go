@@ -24,6 +24,8 @@ const (
 	// costPassword is for making a password into what is stored, and for checking one: each
 	// is made to take a while.
 	costPassword = 500
+	// costScan is for looking through megabytes of a log.
+	costScan = 500
 	// historyPerUnit is how many lines or events cost as much as one field: they are
 	// read together and each is small.
 	historyPerUnit = 40
@@ -52,8 +54,12 @@ func costs() (c graph.ComplexityRoot) {
 	c.Mutation.RevokeToken = func(child int, _ string) int { return costCommit + child }
 	c.Mutation.SetLocale = func(child int, _ *string) int { return costCommit + child }
 	c.Mutation.CreateToken = func(child int, _ model.CreateTokenInput) int { return costCommit + child }
-	c.Task.Log = func(child int, _ *int64, first *int, _ *models.LogLevel) int {
-		return costStatement + history(child, or(first, defaultHistory), tasks.MaxLogPage)
+	c.Task.Log = func(child int, _ *int64, first *int, _ *models.LogLevel, contains *string) int {
+		cost := costStatement + history(child, or(first, defaultHistory), tasks.MaxLogPage)
+		if orZero(contains) != "" {
+			cost += costScan
+		}
+		return cost
 	}
 	c.Task.Events = func(child int, _ *string, first *int, _ *int64) int {
 		return costStatement + history(child, or(first, defaultHistory), tasks.MaxEvents)

@@ -208,8 +208,10 @@ func (r *taskResolver) Results(ctx context.Context, objs []*view.Task) ([][]*vie
 }
 
 // Log is the resolver for the log field.
-func (r *taskResolver) Log(ctx context.Context, obj *view.Task, after *int64, first *int, minLevel *models.LogLevel) (*model.LogBatch, error) {
-	return r.log(ctx, obj, tasks.LogQuery{After: orZero(after), First: or(first, defaultHistory), MinLevel: orZero(minLevel)})
+func (r *taskResolver) Log(ctx context.Context, obj *view.Task, after *int64, first *int, minLevel *models.LogLevel, contains *string) (*model.LogBatch, error) {
+	return r.log(ctx, obj, tasks.LogQuery{
+		After: orZero(after), First: or(first, defaultHistory), MinLevel: orZero(minLevel), Contains: orZero(contains),
+	})
 }
 
 // Events is the resolver for the events field.

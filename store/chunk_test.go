@@ -44,11 +44,41 @@ func TestChunks(t *testing.T) {
 				levels |= l.Level.Bit()
 			}
 			require.Equal(rt, levels, c.Levels)
+			requireSameLines(rt, c.LogChunk, unpacked, rapid.SampledFrom(models.LogLevels).Draw(rt, "from"))
 			all = append(all, unpacked...)
 			next = c.Last + 1
 		}
 		require.Equal(rt, after+1+int64(len(lines)), next)
 		require.Equal(rt, append([]models.LogLine(nil), lines...), all)
+	})
+}
+
+// requireSameLines checks that some lines of a chunk are the same whether they are picked
+// before they are unpacked or after.
+func requireSameLines(t require.TestingT, c models.LogChunk, unpacked []models.LogLine, from models.LogLevel) {
+	takes := func(level models.LogLevel, text string) bool { return level.AtLeast(from) && len(text)%2 == 0 }
+	var want []models.LogLine
+	for _, l := range unpacked {
+		if takes(l.Level, l.Text) {
+			want = append(want, l)
+		}
+	}
+	got, err := store.LinesWhere(c, takes)
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
+// FuzzLinesWhere: whatever a chunk has become, its lines are given or refused.
+func FuzzLinesWhere(f *testing.F) {
+	f.Add([]byte(`[{"a":1,"t":"2026-03-01T12:00:00Z","l":"INFO","s":"STDOUT","x":"\"l\":\"WARN\" {}"},{"x":"a","l":"WARN"}]`))
+	f.Add([]byte(`[{"l":"INFO","x":"cut`))
+	f.Add([]byte(`[{"l":"INFO","x":1}]`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lines, err := store.LinesWhere(models.LogChunk{First: 5, Data: data}, func(models.LogLevel, string) bool { return true })
+		require.False(t, err != nil && lines != nil)
+		for i, l := range lines {
+			require.Equal(t, int64(5+i), l.Number)
+		}
 	})
 }
 

@@ -3,9 +3,9 @@ package tasks
 import (
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"stepcast/models"
-	"stepcast/store"
 )
 
 // Log reads a page of a task's log.
@@ -26,6 +26,9 @@ func (s *Service) LogOf(ctx context.Context, t *models.Task, q LogQuery) (LogBat
 	if q.After < 0 {
 		return LogBatch{}, models.Invalid([]string{"after"}, "after is a line number, 0 for the beginning, not %d", q.After)
 	}
+	if n := utf8.RuneCountInString(q.Contains); n > MaxContains {
+		return LogBatch{}, models.Invalid([]string{"contains"}, "contains is a text of at most %d characters, not %d", MaxContains, n)
+	}
 	return s.logPage(ctx, t, q)
 }
 
@@ -45,7 +48,7 @@ func (s *Service) logPage(ctx context.Context, row *models.Task, q LogQuery) (Lo
 		return batch, nil
 	}
 	if lines, ok := s.Hub.Tail(row.ID, q.After, row.LogLines); ok {
-		batch.examine(lines, q)
+		batch.examine(lines, q.filter())
 	} else if err := s.readLog(ctx, row, q, &batch); err != nil {
 		return batch, err
 	}
@@ -61,19 +64,32 @@ func (s *Service) whole(ctx context.Context, t *models.Task) (*models.Task, erro
 	return s.Store.Task(ctx, t.ID)
 }
 
-// readLog adds lines that are stored to the batch.
+// readLog adds lines that are stored to the batch: as many as one reading gives, or, where
+// a text is looked for, those of a bounded part of the log.
 func (s *Service) readLog(ctx context.Context, row *models.Task, q LogQuery, batch *LogBatch) error {
-	chunks, err := s.Store.Log(ctx, row.ID, q.After, q.First, levelsFrom(q.MinLevel))
-	if err != nil {
-		return err
+	f, levels := q.filter(), levelsFrom(q.MinLevel)
+	step, size := q.First, 0
+	if q.Contains != "" {
+		step = scanFirst
 	}
-	for i := range chunks {
-		if err := batch.take(&chunks[i], q, row.LogLines); err != nil {
+	full := func() bool { return len(batch.Lines) >= q.First || batch.Cursor >= row.LogLines }
+	for readings := 1; ; readings++ {
+		chunks, err := s.Store.Log(ctx, row.ID, batch.Cursor, step, levels)
+		if err != nil {
 			return err
 		}
-		if len(batch.Lines) >= q.First || batch.Cursor >= row.LogLines {
+		for i := range chunks {
+			if err := batch.take(&chunks[i], f, row.LogLines); err != nil {
+				return err
+			}
+			if size += len(chunks[i].Data); full() {
+				break
+			}
+		}
+		if q.Contains == "" || full() || size >= scanBytes || readings == scanReadings {
 			break
 		}
+		step *= 2
 	}
 	if whole := int64(len(batch.Lines)) == batch.Cursor-q.After; whole && batch.Cursor >= row.LogLines {
 		s.Hub.KeepTail(row.ID, batch.Cursor, batch.Lines)
@@ -83,31 +99,37 @@ func (s *Service) readLog(ctx context.Context, row *models.Task, q LogQuery, bat
 
 // take adds the lines of a chunk that were asked for, up to a number. A chunk without
 // data has none.
-func (b *LogBatch) take(c *models.LogChunk, q LogQuery, upTo int64) error {
-	if len(c.Data) == 0 {
-		b.Cursor = max(b.Cursor, min(c.Last, upTo))
-		return nil
-	}
-	lines, err := store.Lines(*c)
+func (b *LogBatch) take(c *models.LogChunk, f lineFilter, upTo int64) error {
+	upTo = min(upTo, c.Last)
+	lines, err := f.unpack(c)
 	if err != nil {
 		return err
 	}
-	b.examine(lines[:max(0, min(int64(len(lines)), upTo-c.First+1))], q)
+	b.Lines = slices.Grow(b.Lines, min(len(lines), f.first-len(b.Lines)))
+	for i := range lines {
+		if n := lines[i].Number; n > b.Cursor && n <= upTo && len(b.Lines) < f.first {
+			b.Lines = append(b.Lines, lines[i])
+			b.Cursor = n
+		}
+	}
+	if len(b.Lines) < f.first {
+		b.Cursor = max(b.Cursor, upTo)
+	}
 	return nil
 }
 
 // examine adds the lines that were asked for of some that follow each other.
-func (b *LogBatch) examine(lines []models.LogLine, q LogQuery) {
-	b.Lines = slices.Grow(b.Lines, min(len(lines), q.First-len(b.Lines)))
+func (b *LogBatch) examine(lines []models.LogLine, f lineFilter) {
+	b.Lines = slices.Grow(b.Lines, min(len(lines), f.first-len(b.Lines)))
 	for i := range lines {
 		if lines[i].Number <= b.Cursor {
 			continue
 		}
-		if len(b.Lines) >= q.First {
+		if len(b.Lines) >= f.first {
 			return
 		}
 		b.Cursor = lines[i].Number
-		if lines[i].Level.AtLeast(q.MinLevel) {
+		if f.takes(lines[i].Level, lines[i].Text) {
 			b.Lines = append(b.Lines, lines[i])
 		}
 	}

@@ -88,6 +88,8 @@ const (
 	DefaultPage = 20
 	MaxPage     = 100
 	MaxLogPage  = 10000
+	// MaxContains is how many characters a text may have that lines are to contain.
+	MaxContains = 200
 	MaxEvents   = 1000
 	// MaxCount is how far a list is counted.
 	MaxCount = 10000
@@ -107,10 +109,13 @@ type LogQuery struct {
 	First int
 	// MinLevel leaves out what is less severe; "" is everything.
 	MinLevel models.LogLevel
+	// Contains leaves out lines without this text, upper and lower case alike, colours
+	// aside; "" is everything. One page looks through a part of the log only.
+	Contains string
 }
 
 // LogBatch is a run of lines in order. Cursor is the number of the last line
-// examined, which MinLevel may have left out.
+// examined, which MinLevel or Contains may have left out.
 type LogBatch struct {
 	Lines    []models.LogLine
 	Cursor   int64

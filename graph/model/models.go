@@ -117,7 +117,7 @@ type LocaleTextInput struct {
 
 // Lines in order. Line numbers start at 1 and have no holes unless `gap` says so.
 type LogBatch struct {
-	// The lines; with `minLevel`, their numbers skip.
+	// The lines; with `minLevel` or `contains`, their numbers skip.
 	Lines []*view.LogLine `json:"lines"`
 	// The number of the last line examined: go on after it.
 	Cursor int64 `json:"cursor"`
