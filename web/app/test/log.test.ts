@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { LogLevel, LogLine } from "../src/api/types";
+import { stripped } from "../src/layout/ansi";
 import { PageIndex, pageSize } from "../src/layout/pageindex";
 import { Log } from "../src/state/log";
 import { linesAsText } from "../src/state/logcopy";
@@ -17,11 +18,13 @@ const line = (number: number, text = `line ${number}`, level: LogLevel = "INFO")
   number, text, level, attempt: 1, at: "2026-01-02T03:04:05.678Z", stream: "STDOUT",
 });
 
-function log(after: number, first: number, minLevel: LogLevel | null) {
+function log(after: number, first: number, minLevel: LogLevel | null, contains = "") {
   const last = server.lines.at(-1)?.number ?? 0;
   if (after > last) return { lines: [], cursor: last, caughtUp: true, gap: { reason: "REPLACED" } };
   const examined = server.lines.filter((one) => one.number > after).slice(0, Math.min(first, server.batch));
-  const lines = examined.filter((one) => !minLevel || levels.indexOf(one.level) >= levels.indexOf(minLevel));
+  const lines = examined
+    .filter((one) => !minLevel || levels.indexOf(one.level) >= levels.indexOf(minLevel))
+    .filter((one) => stripped(one.text).toLowerCase().includes(contains.toLowerCase()));
   return { lines, cursor: examined.at(-1)?.number ?? after, caughtUp: false, gap: null };
 }
 
@@ -32,7 +35,7 @@ beforeEach(() => {
     server.asked++;
     if (server.failing) throw new TypeError("no network");
     const { variables: v } = JSON.parse(String(init.body));
-    return Response.json({ data: { task: v.id === "1" ? { log: log(v.after, v.first, v.minLevel) } : null } });
+    return Response.json({ data: { task: v.id === "1" ? { log: log(v.after, v.first, v.minLevel, v.contains) } : null } });
   });
 });
 
@@ -184,6 +187,15 @@ describe("a search", () => {
     expect([found.matches.value.length, found.full.value, found.complete.value]).toEqual([10_000, true, false]);
     await found.start("line", 29_001);
     expect([found.matches.value.length, found.matches.value[0], found.matches.value.at(-1)]).toEqual([10_000, 1, 30_000]);
+  });
+
+  test("leaves it to the server to look through lines", async () => {
+    server.lines[29_998] = line(29_999, "a needle");
+    server.batch = 20_000;
+    const found = search();
+    await found.start("needle", 1);
+    expect(found.matches.value).toEqual([29_999]);
+    expect([found.complete.value, server.asked]).toEqual([true, 3 + 1]);
   });
 
   test("finds nothing, and fails", async () => {

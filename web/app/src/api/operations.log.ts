@@ -27,6 +27,12 @@ export const logTexts = /* GraphQL */ `
   }
 `;
 
+export const logMatches = /* GraphQL */ `
+  query LogMatches($id: ID!, $after: Long!, $first: Int!, $minLevel: LogLevel, $contains: String!) {
+    task(id: $id) { log(after: $after, first: $first, minLevel: $minLevel, contains: $contains) { lines { number } cursor caughtUp gap { reason } } }
+  }
+`;
+
 export const logLines = /* GraphQL */ `
   ${logBatch}
   subscription LogLines($id: ID!, $after: Long!, $minLevel: LogLevel) {

@@ -9,18 +9,20 @@ export interface LogSource {
   level: LogLevel | null;
 }
 
-/** What a line is read as: all of it, its number, or its number and text. */
+/** What a line is read as. */
 interface Kinds {
   logPage: LogLine;
   logNumbers: Pick<LogLine, "number">;
   logTexts: Pick<LogLine, "number" | "text">;
+  /** The numbers of lines that have a text. */
+  logMatches: Pick<LogLine, "number">;
 }
 
-/** Lines after a number. Throws a RequestError. */
+/** Lines after a number; of `logMatches` those with a text, up to where the server has looked. Throws a RequestError. */
 export async function read<K extends keyof Kinds>(
-  kind: K, source: LogSource, after: number, first: number, signal?: AbortSignal,
+  kind: K, source: LogSource, after: number, first: number, signal?: AbortSignal, contains?: string,
 ): Promise<LogBatch<Kinds[K]>> {
-  const variables = { id: source.task, after, first, minLevel: source.level };
+  const variables = { id: source.task, after, first, minLevel: source.level, ...(contains === undefined ? {} : { contains }) };
   const data = await ask<{ task: { log: LogBatch<Kinds[K]> } | null }>(operations[kind], variables, signal);
   if (!data.task) throw new RequestError("The task does not exist, or you may not see it", "NOT_FOUND");
   return data.task.log;

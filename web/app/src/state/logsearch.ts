@@ -7,8 +7,7 @@ import type { Log } from "./log";
 import { messageOf } from "./log";
 import { lastNumber, read } from "./logread";
 
-/** How many lines are read at once, and how many matches are kept at most. */
-const linesAtOnce = 5_000;
+/** How many matches are kept at most. */
 const matchesMost = 10_000;
 
 /**
@@ -105,13 +104,12 @@ export class LogSearch {
     const done = this.progress.peek() ?? 0;
     const begin = after;
     while (find && after < upTo && !this.full.peek()) {
-      const batch = await read("logTexts", this.log.source, after, linesAtOnce, over);
-      over.throwIfAborted();
       // What was found elsewhere is nearer to the reader, and stays.
-      const room = matchesMost - all([]).length - this.#heard.length;
-      for (const line of batch.lines) {
-        if (found.length < room && line.number <= upTo && has(line.text, find)) found.push(line.number);
-      }
+      const room = matchesMost - all(found).length - this.#heard.length;
+      const batch = await read("logMatches", this.log.source, after, Math.max(1, room), over, this.needle.peek());
+      over.throwIfAborted();
+      for (const line of batch.lines) if (line.number <= upTo) found.push(line.number);
+      found.length = Math.min(found.length, matchesMost - all([]).length - this.#heard.length);
       if (batch.cursor <= after || batch.gap) break;
       after = batch.cursor;
       this.matches.value = [...all(found), ...this.#heard];
