@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-race clients console lint generate bench bench-live ci clean
+.PHONY: help run build test test-race clients console lint generate bench bench-live bench-console ci clean
 
 help: ## Print this help
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Start a server on http://127.0.0.1:8080, its data in .stepcast
 	go run .
@@ -33,6 +33,9 @@ bench: ## Run the benchmarks, some minutes, and print tables of what they found
 
 bench-live: ## Measure live fan-out beside gorilla and gqlgen, some minutes (Linux)
 	go run ./bench/live
+
+bench-console: ## Trace the console with a log of a million lines and a list of 500 tasks; needs Chromium
+	go test -run='^$$' -bench=. -benchtime=1x -timeout=60m ./bench/console
 
 ci: ## Run all that a change must pass, with MariaDB, Python and Node.js
 	.ci/run

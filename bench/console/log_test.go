@@ -103,26 +103,33 @@ func (v *shownLog) untilLine(number int) {
 }
 
 // drag takes the thumb of the scrollbar from the beginning to the end, in small steps, as a
-// hand does; the last lines must come to be seen.
+// hand does; the last lines must come to be seen. A hand that gets hold of the track, because
+// the browser has not drawn the thumb yet where the page went, tries again.
 func (v *shownLog) drag() {
 	v.tb.Helper()
 	held := func(m *input.DispatchMouseEventParams) {
 		m.Button, m.Buttons, m.ClickCount = input.MouseButtonLeft, 1, 1
 	}
-	v.key(kb.Home)
-	v.untilLine(1)
-	v.settle()
-	const steps = 120
-	v.mouse(input.DispatchMouseEventTypeMousePressed, v.thumb, held)
-	for i := range steps {
-		at := v.thumb
-		at.Y += (v.foot.Y - v.thumb.Y) * float64(i+1) / steps
-		v.mouse(input.DispatchMouseEventTypeMouseMoved, at, held)
+	const steps, tries = 120, 5
+	for try := 1; ; try++ {
+		v.key(kb.Home)
+		v.untilLine(1)
+		v.settle()
+		v.mouse(input.DispatchMouseEventTypeMousePressed, v.thumb, held)
+		for i := range steps {
+			at := v.thumb
+			at.Y += (v.foot.Y - v.thumb.Y) * float64(i+1) / steps
+			v.mouse(input.DispatchMouseEventTypeMouseMoved, at, held)
+		}
+		v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, func(m *input.DispatchMouseEventParams) {
+			held(m)
+			m.Buttons = 0
+		})
+		if eval[bool](v.page, "(e => e.scrollTop + e.clientHeight >= e.scrollHeight - 1)("+linesBox+")") {
+			break
+		}
+		require.Less(v.tb, try, tries, "the thumb follows the mouse to the end")
 	}
-	v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, func(m *input.DispatchMouseEventParams) {
-		held(m)
-		m.Buttons = 0
-	})
 	v.untilLine(v.log.lines)
 }
 
