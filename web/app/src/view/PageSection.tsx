@@ -7,11 +7,11 @@ interface PageSectionProps {
   children: ComponentChildren;
 }
 
-/** A part of a page with a heading of its own. */
+/** A part of a page, with a heading of its own. */
 export function PageSection({ title, heading = null, children }: PageSectionProps) {
   return (
     <section>
-      <h2 ref={heading} tabIndex={-1}>{title}</h2>
+      <h2 ref={heading} tabIndex={heading ? -1 : undefined}>{title}</h2>
       {children}
     </section>
   );

@@ -1,5 +1,3 @@
-import type { ComponentChildren } from "preact";
-
 import type { TaskExtras } from "../api/types";
 import { addresses } from "../layout/addresses";
 import type { TaskHead, TaskStore } from "../state/task";
@@ -9,6 +7,7 @@ import { AttemptList } from "./AttemptList";
 import { CopyLine } from "./CopyText";
 import { DataTable } from "./DataTable";
 import { Fact } from "./Fact";
+import { PageSection } from "./PageSection";
 
 /** What a task was given, how often it ran, and where other APIs have it. */
 export function TaskDetails({ store }: { store: TaskStore }) {
@@ -17,20 +16,11 @@ export function TaskDetails({ store }: { store: TaskStore }) {
   if (!head || !extras) return null;
   return (
     <div class="details">
-      <Section title={text("task.attempts")}><AttemptList attempts={extras.attempts} /></Section>
-      <Section title={text("task.settings")}><Settings head={head} /></Section>
-      <Section title={text("task.variables")}><Variables variables={extras.variables} /></Section>
-      <Section title={text("task.addresses")}><Addresses id={store.id} execId={extras.execId} /></Section>
+      <PageSection title={text("task.attempts")}><AttemptList attempts={extras.attempts} /></PageSection>
+      <PageSection title={text("task.settings")}><Settings head={head} /></PageSection>
+      <PageSection title={text("task.variables")}><Variables variables={extras.variables} /></PageSection>
+      <PageSection title={text("task.addresses")}><Addresses id={store.id} execId={extras.execId} /></PageSection>
     </div>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ComponentChildren }) {
-  return (
-    <section>
-      <h2>{title}</h2>
-      {children}
-    </section>
   );
 }
 
