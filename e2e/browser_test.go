@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,9 +63,16 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// newTab starts a browser of its own, which knows nothing of the server yet.
+// oneBrowser keeps the tests from running more than one browser at a time: they would only
+// take the processors from each other.
+var oneBrowser = make(chan struct{}, 1)
+
+// newTab starts a browser of its own, which knows nothing of the server yet. It waits for the
+// test before it to be done with its browser: a test has one tab at a time.
 func newTab(t *testing.T, s *server, on screen) *tab {
 	t.Helper()
+	oneBrowser <- struct{}{}
+	t.Cleanup(func() { <-oneBrowser })
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-US"))
@@ -83,19 +89,25 @@ func newTab(t *testing.T, s *server, on screen) *tab {
 	})
 	require.NoError(t, chromedp.Do(ctx), "the browser starts")
 	w.listen()
+	w.show(on)
+	return w
+}
+
+// show makes the page be on a screen.
+func (w *tab) show(on screen) {
+	w.t.Helper()
 	scheme := "light"
 	if on.dark {
 		scheme = "dark"
 	}
-	_, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+	_, err := chromedp.Call(w.ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: on.width, Height: on.height, DeviceScaleFactor: 1, Mobile: on.width < 600,
 	})
-	require.NoError(t, err)
-	_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	require.NoError(w.t, err)
+	_, err = chromedp.Call(w.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 	})
-	require.NoError(t, err)
-	return w
+	require.NoError(w.t, err)
 }
 
 // listen notes what goes wrong in the page.
@@ -172,19 +184,6 @@ func (w *tab) text(selector string) string {
 	return eval[string](w, "document.querySelector("+quoted(selector)+")?.innerText ?? ''")
 }
 
-// press clicks on the button or link with a text, once it is visible.
-func (w *tab) press(text string) {
-	w.t.Helper()
-	found := fmt.Sprintf(`//*[self::button or self::a][normalize-space()="%s"]`, text)
-	run(w, chromedp.Click(chromedp.Search(found), chromedp.NodeVisible))
-}
-
-// key presses keys wherever the focus is.
-func (w *tab) key(keys string) {
-	w.t.Helper()
-	run(w, chromedp.KeyEvent(keys))
-}
-
 // requireNoOverflow checks that the page fits the width of its screen.
 func (w *tab) requireNoOverflow() {
 	w.t.Helper()
@@ -204,18 +203,6 @@ func (w *tab) keep(name string) {
 	}
 	picture := run(w, chromedp.CaptureScreenshot())
 	require.NoError(w.t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644))
-}
-
-// signIn signs in as a person does: with the link of the server's first start.
-func (w *tab) signIn(s *server) {
-	w.t.Helper()
-	out, err := command(w.t, "login-link", "--data", s.data).Output()
-	require.NoError(w.t, err)
-	link := signInLink.FindString(string(out))
-	require.NotEmpty(w.t, link)
-	run(w, chromedp.Navigate(link))
-	w.press("Sign in to Stepcast")
-	w.until("the console", `document.querySelector("#console main h1")`)
 }
 
 // axe is the script of axe-core, which is among the packages of the console; without it a
