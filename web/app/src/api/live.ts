@@ -82,6 +82,14 @@ client.on("ping", (received) => {
 });
 client.on("pong", () => clearTimeout(overdue));
 
+// A page that is left may be kept by the browser, its clocks still and its socket open. Shown
+// again it is told that it is visible.
+addEventListener("pagehide", () => {
+  clearTimeout(hiding);
+  watched.value = false;
+  client.terminate();
+});
+
 // What the network says of itself needs no waiting.
 addEventListener("online", tryNow);
 
