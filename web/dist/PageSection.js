@@ -1,0 +1,1 @@
+import{t as e}from"./library.js";function t({title:t,heading:n=null,children:r}){return e(`section`,{children:[e(`h2`,{ref:n,tabIndex:n?-1:void 0,children:t}),r]})}export{t};
