@@ -105,3 +105,9 @@ func (w *tab) key(keys string) {
 	w.t.Helper()
 	run(w, chromedp.KeyEvent(keys))
 }
+
+// focus gives an element the focus.
+func (w *tab) focus(selector string) {
+	w.t.Helper()
+	w.act("focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
+}

@@ -73,7 +73,7 @@ func (w *tab) replayByKeys() {
 	w.key("t")
 	w.until("the events", `document.querySelector(".replay-slider")?.disabled === false`)
 	require.Empty(w.t, w.text(".timeline-past"), "it begins with what is")
-	run(w, chromedp.Focus(chromedp.CSS(".replay-slider")))
+	w.focus(".replay-slider")
 	w.key(kb.Home)
 	w.untilText("You are looking at the past")
 	w.until("both steps before they began", pastStatus(1)+`.includes("Waiting") && `+pastStatus(2)+`.includes("Waiting")`)
