@@ -14,7 +14,7 @@ import (
 
 const (
 	longLog = 200_000
-	// atOnce lines come with one report, in texts of lineGroup lines, the last line of which is an error.
+	// atOnce lines come with one report; each that lineGroup divides the number of is an error.
 	atOnce    = 5_000
 	lineGroup = 1_000
 	// rareLine has a word that no other line has.
@@ -23,9 +23,10 @@ const (
 
 // lineWriter is an outside worker that writes lines.
 type lineWriter struct {
-	t       *testing.T
-	lease   *client.Lease
-	written int
+	t     *testing.T
+	lease *client.Lease
+	// first is how many lines there were before it wrote any, and written is the number of its last.
+	first, written int
 }
 
 func startWriter(t *testing.T, s *server) *lineWriter {
@@ -35,7 +36,8 @@ func startWriter(t *testing.T, s *server) *lineWriter {
 	lease, err := s.client().Lease(t.Context(), client.ClaimInput{ID: task.ID})
 	require.NoError(t, err)
 	t.Cleanup(lease.Close)
-	return &lineWriter{t: t, lease: lease}
+	first := len(linesOf(t, s.client(), task.ID))
+	return &lineWriter{t: t, lease: lease, first: first, written: first}
 }
 
 func (w *lineWriter) id() string { return w.lease.Claim.Task.ID }
@@ -51,14 +53,14 @@ func (w *lineWriter) finish() {
 	w.report(client.Report{Contents: []client.ContentReport{{ContentID: w.lease.Claim.Contents[0].ID, Status: client.StatusSucceeded}}})
 }
 
-// write writes lines until there are so many.
+// write writes lines until there are so many, a multiple of lineGroup.
 func (w *lineWriter) write(upTo int) {
 	w.t.Helper()
 	for w.written < upTo {
 		var report client.Report
-		for range atOnce / lineGroup {
+		for to := min(upTo, (w.written/atOnce+1)*atOnce); w.written < to; {
 			var lines []string
-			for range lineGroup - 1 {
+			for (w.written+1)%lineGroup != 0 {
 				lines = append(lines, w.line())
 			}
 			report.Log = append(report.Log,
@@ -107,15 +109,16 @@ func TestConsoleLog(t *testing.T) {
 
 	writing.finish()
 	w.untilStatus("Succeeded")
-	last, err := s.client().Log(t.Context(), writing.id(), client.LogQuery{After: longLog - 1, First: 10})
-	require.NoError(t, err)
-	require.Equal(t, []any{1, fmt.Sprint("line ", longLog)}, []any{len(last.Lines), last.Lines[0].Text}, "the last is the last")
+	w.choose(`select[aria-label="Least level"]`, "All levels")
+	all := linesOf(t, s.client(), writing.id())
+	require.Equal(t, fmt.Sprint("line ", longLog), all[longLog-1].Text)
+	w.until("the last line", fmt.Sprintf(`%s.at(-1)?.querySelector(".log-number").innerText === "%d"`, logRows, len(all)))
 }
 
 // logRows is JavaScript that reads the lines in view, those that have not come yet left out.
 const logRows = `(() => {
-	const view = document.querySelector(".log-lines").getBoundingClientRect();
-	return [...document.querySelectorAll(".log-row:not(.is-coming)")].filter(row => {
+	const view = document.querySelector(".log-lines")?.getBoundingClientRect();
+	return view === undefined ? [] : [...document.querySelectorAll(".log-row:not(.is-coming)")].filter(row => {
 		const {top, bottom} = row.getBoundingClientRect();
 		return bottom > view.top + 1 && top < view.bottom - 1;
 	});

@@ -56,7 +56,7 @@ func TestConsoleLosesTheServer(t *testing.T) {
 	}
 	require.Len(t, said, all, "all that the worker wrote")
 	for i, text := range said {
-		require.Equal(t, fmt.Sprint("line ", i+1), text)
+		require.Equal(t, fmt.Sprint("line ", writing.first+i+1), text)
 	}
 }
 
@@ -87,7 +87,7 @@ func (w *lineWriter) goOn() (end func() int) {
 		close(stop)
 		require.NoError(w.t, receive(w.t, stopped), "the worker comes through")
 		w.finish()
-		return w.written
+		return w.written - w.first
 	}
 }
 
@@ -118,10 +118,11 @@ func (w *tab) wholeLog() []shownLine {
 		const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 		for (;;) {
 			do await painted(); while (view.querySelector(".log-row.is-coming"));
+			// Rows at the edge were in view before as well.
+			const upTo = lines.at(-1)?.Number ?? 0;
 			for (const row of view.querySelectorAll(".log-row")) {
 				const Number = +row.querySelector(".log-number").innerText;
-				// Rows at the edge are in view before and after.
-				if (Number > (lines.at(-1)?.Number ?? 0)) lines.push({Number, Text: row.querySelector(".log-text").innerText});
+				if (Number > upTo) lines.push({Number, Text: row.querySelector(".log-text").innerText});
 			}
 			const before = view.scrollTop;
 			view.scrollTop += view.clientHeight - 40;
