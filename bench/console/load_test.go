@@ -62,14 +62,17 @@ func (l *longLog) write(n int) error {
 	return l.out.Flush()
 }
 
-// needle stands in few lines: one in 100,000, and the tenth.
-const needle = "checksum differs"
+// needle stands in few lines, which are errors: the tenth, and one in 100,000 after it.
+const (
+	needle                = "checksum differs"
+	needleAt, needleEvery = 10, 100_000
+)
 
 // lineOf is a line as programs write them: some coloured, some long, some marked.
 func lineOf(n int) string {
 	text := fmt.Sprintf("[worker-%02d] copied tile %d of zone %d in %d ms: https://tiles.example.org/%d/%d.png", n%16, n, n%64, n%97, n%23, n)
 	switch {
-	case n%100_000 == 10:
+	case n%needleEvery == needleAt:
 		return "::error " + text + ": " + needle + "\n"
 	case n%500 == 0:
 		return "::warning " + text + ": slow\n"

@@ -103,33 +103,27 @@ func (v *shownLog) untilLine(number int) {
 }
 
 // drag takes the thumb of the scrollbar from the beginning to the end, in small steps, as a
-// hand does; the last lines must come to be seen. A hand that gets hold of the track, because
-// the browser has not drawn the thumb yet where the page went, tries again.
+// hand does; the last lines must come to be seen.
 func (v *shownLog) drag() {
 	v.tb.Helper()
 	held := func(m *input.DispatchMouseEventParams) {
 		m.Button, m.Buttons, m.ClickCount = input.MouseButtonLeft, 1, 1
 	}
-	const steps, tries = 120, 5
-	for try := 1; ; try++ {
-		v.key(kb.Home)
-		v.untilLine(1)
-		v.settle()
-		v.mouse(input.DispatchMouseEventTypeMousePressed, v.thumb, held)
-		for i := range steps {
-			at := v.thumb
-			at.Y += (v.foot.Y - v.thumb.Y) * float64(i+1) / steps
-			v.mouse(input.DispatchMouseEventTypeMouseMoved, at, held)
-		}
-		v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, func(m *input.DispatchMouseEventParams) {
-			held(m)
-			m.Buttons = 0
-		})
-		if eval[bool](v.page, "(e => e.scrollTop + e.clientHeight >= e.scrollHeight - 1)("+linesBox+")") {
-			break
-		}
-		require.Less(v.tb, try, tries, "the thumb follows the mouse to the end")
+	v.key(kb.Home)
+	v.untilLine(1)
+	v.settle()
+	v.findPlaces() // a note above the log moves it
+	const steps = 120
+	v.mouse(input.DispatchMouseEventTypeMousePressed, v.thumb, held)
+	for i := range steps {
+		at := v.thumb
+		at.Y += (v.foot.Y - v.thumb.Y) * float64(i+1) / steps
+		v.mouse(input.DispatchMouseEventTypeMouseMoved, at, held)
 	}
+	v.mouse(input.DispatchMouseEventTypeMouseReleased, v.foot, func(m *input.DispatchMouseEventParams) {
+		held(m)
+		m.Buttons = 0
+	})
 	v.untilLine(v.log.lines)
 }
 
@@ -171,11 +165,13 @@ func (v *shownLog) search(lines string) row {
 	})
 }
 
-// filter shows errors only.
+// filter shows errors only: those are the lines with the needle.
 func (v *shownLog) filter(lines string) row {
 	v.tb.Helper()
+	errors := 1 + (v.log.lines-needleAt)/needleEvery
 	return v.measure(lines+"errors only", 0, func() {
 		eval[chromedp.Void](v.page, `(e => { e.value = "ERROR"; e.dispatchEvent(new Event("change", {bubbles: true})); })(document.querySelector(".log-tools select"))`)
-		v.until("errors", `document.querySelectorAll(".log-row.is-error .log-time").length > 0 && !document.querySelector(".log-state progress")`)
+		v.until("errors", fmt.Sprintf(`document.querySelectorAll(".log-row").length === %[1]d
+			&& document.querySelectorAll(".log-row.is-error .log-time").length === %[1]d`, errors))
 	})
 }
