@@ -96,6 +96,11 @@ func (w *world) history(t *testing.T) {
 		"Query.task": {"id": id}, "Task.log": {"after": 999999},
 	}})
 	require.Equal(t, "REPLACED", at(lines, "log", "gap", "reason"))
+	outside := w.ask(w.server, token, call{kind: "query", field: "task", args: map[string]object{
+		"Query.task": {"id": w.ids["reported"]}, "Task.log": {"contains": "FROM out"},
+	}})
+	require.Len(t, at(outside, "log", "lines"), 1)
+	require.Equal(t, "from outside", at(outside, "log", "lines", 0, "text"))
 }
 
 // refusals provokes every code of a user error.
