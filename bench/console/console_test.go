@@ -47,7 +47,7 @@ var groups = []struct {
 var found []row
 
 // BenchmarkConsole fails where the main thread is busy with one task for more than 50 ms of
-// processor time, once in two measurements: a page that waits for its processor is not slow.
+// processor time. A page that only waits for its processor is not slow.
 func BenchmarkConsole(b *testing.B) {
 	unixOnly(b)
 	for _, g := range groups {
