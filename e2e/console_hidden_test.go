@@ -42,9 +42,11 @@ func TestHiddenConsoleCostsNothing(t *testing.T) {
 	w := newTab(t, s, desktop)
 	w.signIn(s)
 	for _, page := range []struct{ path, shows string }{
-		{"/", `document.querySelector(".task-figures")?.innerText.includes("%.0f%%")`},
-		{"/tasks/" + task.ID, bar("Progress of the task") + ` === "%.0f"`},
-		{"/tasks/" + task.ID + "?tab=log", `[...document.querySelectorAll(".log-text")].at(-1)?.innerText === "at %.0f"`},
+		{"/", `document.querySelector(".task-figures")?.innerText.includes("%g%%")`},
+		{
+			"/tasks/" + task.ID + "?tab=log",
+			`[...document.querySelectorAll(".log-text")].at(-1)?.innerText === "at %[1]g" && ` + bar("Progress of the task") + ` === "%[1]g"`,
+		},
 	} {
 		path, shows := page.path, page.shows
 		report()
