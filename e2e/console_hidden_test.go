@@ -89,7 +89,7 @@ func (w *tab) hide() (seen func()) {
 	w.until("the page to be hidden", "document.hidden")
 	return func() {
 		w.t.Helper()
-		_, err := chromedp.CallBrowser(w.ctx, target.CloseTarget, target.CloseTargetParams{TargetID: other.TargetID})
+		_, err := chromedp.CallBrowser(w.ctx, target.CloseTarget, target.CloseTargetParams(other))
 		require.NoError(w.t, err)
 		_, err = chromedp.Call(w.ctx, page.BringToFront, cdp.Empty{})
 		require.NoError(w.t, err)
