@@ -3,6 +3,7 @@ import { type ListQuery, isFiltered, narrowed, orders, readLabel, taskStatuses, 
 import { viewer } from "../state/session";
 import { countText } from "../text/count";
 import { text } from "../text/text";
+import { LabelText } from "./LabelText";
 import { Typed } from "./Typed";
 import { WithinFilter } from "./WithinFilter";
 
@@ -91,11 +92,11 @@ function LabelFilter({ query, onChange }: Omit<FilterProps, "counts">) {
       {query.labels.map((label) => (
         <button
           key={`${label.key}=${label.value}`}
-          class="label foreign"
+          class="label"
           aria-label={text("list.label.remove", `${label.key}=${label.value}`)}
           onClick={() => onChange(toggleLabel(query, label))}
         >
-          {label.key}={label.value} ✕
+          <LabelText label={label} /> ✕
         </button>
       ))}
       <form onSubmit={add} noValidate>

@@ -6,6 +6,7 @@ import { duration, endOf, instant } from "../text/duration";
 import { text } from "../text/text";
 import { Elapsed } from "./Elapsed";
 import { Fact } from "./Fact";
+import { LabelText } from "./LabelText";
 import { Link } from "./Link";
 import { ProgressBar } from "./ProgressBar";
 import { StatusBadge } from "./StatusBadge";
@@ -67,8 +68,8 @@ function TaskFacts({ id, head }: { id: string; head: TaskHead }) {
       {head.labels.length > 0 && (
         <Fact name={text("task.labels")}>
           <span class="labels">
-            {head.labels.map(({ key, value }) => (
-              <span key={key} class="label foreign">{key}: {value}</span>
+            {head.labels.map((label) => (
+              <span key={label.key} class="label"><LabelText label={label} /></span>
             ))}
           </span>
         </Fact>

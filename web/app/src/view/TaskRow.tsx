@@ -5,6 +5,7 @@ import { selection } from "../state/chosen";
 import { duration, instant } from "../text/duration";
 import { text } from "../text/text";
 import { Clock } from "./Clock";
+import { LabelText } from "./LabelText";
 import { Link } from "./Link";
 import { ProgressBar } from "./ProgressBar";
 import { StatusBadge } from "./StatusBadge";
@@ -74,8 +75,8 @@ function Labels({ labels, onLabel }: { labels: Label[]; onLabel: (label: Label) 
   return (
     <span class="labels">
       {labels.map((label) => (
-        <button key={label.key} class="label foreign" onClick={() => onLabel(label)}>
-          {label.key}<span aria-hidden="true">=</span>{label.value}
+        <button key={label.key} class="label" onClick={() => onLabel(label)}>
+          <LabelText label={label} />
         </button>
       ))}
     </span>
