@@ -52,7 +52,7 @@ func TestHiddenConsoleCostsNothing(t *testing.T) {
 		report()
 		w.open(path)
 		w.until(path+" to show it", fmt.Sprintf(shows, progress))
-		require.NotZero(t, s.gauge("stepcast_live_subscriptions"))
+		until(t, path+" to be followed", func() bool { return s.gauge("stepcast_live_subscriptions") > 0 })
 
 		seen := w.hide()
 		until(t, path+" to follow nothing", func() bool { return s.gauge("stepcast_live_subscriptions") == 0 })
