@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
+import { cpuTime } from "./cpu";
 import { parse, rowLimits, signOf, type Span, stripped, wholeLimits } from "../src/layout/ansi";
 import { contrast, css, indexed, readable } from "../src/layout/colour";
 import { apply, type Look, plain } from "../src/layout/sgr";
@@ -63,14 +64,14 @@ test("what is not shown is counted", () => {
 
 test("a line of 64 KiB with 10,000 sequences has few spans and is parsed at once", () => {
   const line = Array.from({ length: 10_000 }, (_, i) => `${esc}[3${i % 8}m${i % 10}`).join("");
-  const begun = performance.now();
+  const begun = cpuTime();
   for (let i = 0; i < 20; i++) {
     expect(parse(line).spans.length).toBeLessThanOrEqual(rowLimits.spans);
     const whole = parse(line, wholeLimits);
     expect(whole.spans.length).toBeLessThanOrEqual(wholeLimits.spans);
     expect(whole.rest).toBeGreaterThan(0);
   }
-  expect((performance.now() - begun) / 20).toBeLessThan(250);
+  expect((cpuTime() - begun) / 20).toBeLessThan(250);
 });
 
 test.each([["\x1b", "␛"], ["\x00", "␀"], ["\u200b", "⟨U+200B⟩"], ["\u{e0020}", "⟨U+E0020⟩"]])("the sign of %j", (character, want) => {

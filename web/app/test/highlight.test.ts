@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 
+import { cpuTime } from "./cpu";
 import { colouredMost, highlight, type Language, languageOf } from "../src/layout/highlight";
 
 const marked = (code: string, language: Language) =>
@@ -26,9 +27,9 @@ describe("what a piece of code is", () => {
 const hostile = ["\"".repeat(30_001), "${".repeat(20_000), "'\\".repeat(20_000), "/*".repeat(20_000), "\"\"\"".repeat(10_000), "\u202e\u0000\ud800 #\n", "", "a".repeat(60_000)];
 
 test.each(["shell", "python", "sql", "json", ""] as const)("%s: the pieces are the code again, whatever it is, and soon", (language) => {
-  const began = performance.now();
+  const began = cpuTime();
   for (const code of hostile) expect(highlight(code, language).map((span) => span.text).join("") === code).toBe(true);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(cpuTime() - began).toBeLessThan(2_000);
 });
 
 test("what is beyond the bound is one plain piece", () => {
