@@ -38,7 +38,7 @@ func TestConsoleShowsHostileTextAsText(t *testing.T) {
 	task := "/tasks/" + s.submitHostile(t)
 	w := newTab(t, s, desktop)
 	w.signIn(s)
-	for _, page := range []page{
+	for _, page := range []consolePage{
 		{name: "list", path: "/", ready: says(markup)},
 		{name: "task", path: task, ready: partSays(markup)},
 		{name: "log", path: task + "?tab=log", ready: partSays("]52;c;aGFja2Vk")},
@@ -107,8 +107,8 @@ func (w *tab) requireHarmless(where string) {
 			if (!/[\u202a-\u202e\u2066-\u2069\u061c\u05d0]/.test(text.data)) continue;
 			let around = text.parentElement, style = getComputedStyle(around);
 			while (style.display === "inline" && !/isolate|plaintext/.test(style.unicodeBidi)) style = getComputedStyle(around = around.parentElement);
-			// A line of the log is one text in several spans, with signs for what would turn it.
-			if (!around.matches(".log-text") && around.textContent.trim() !== text.data.trim()) found.push(around.outerHTML.slice(0, 300));
+			// A line of the log and a code are one text each, in several spans.
+			if (!around.matches(".log-text, pre") && around.textContent.trim() !== text.data.trim()) found.push(around.outerHTML.slice(0, 300));
 		}
 		return found;
 	})()`)

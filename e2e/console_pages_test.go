@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
 )
 
-// page is one of the console as somebody comes to it.
-type page struct {
+// consolePage is one of the console as somebody comes to it.
+type consolePage struct {
 	name, path string
 	// ready is JavaScript that is true once the page shows what it is for.
 	ready string
@@ -28,19 +29,34 @@ func TestConsolePages(t *testing.T) {
 	w := newTab(t, s, desktop)
 
 	run(w, chromedp.Navigate(s.url+"/"))
-	w.lookAt(script, page{name: "sign-in", path: "/", ready: `document.querySelector("#password")`})
+	w.lookAt(script, consolePage{name: "sign-in", path: "/", ready: `document.querySelector("#password")`})
 	w.signIn(s)
-	w.lookAt(script, page{name: "list-empty", path: "/", ready: says("No tasks yet")})
+	w.lookAt(script, consolePage{name: "list-empty", path: "/", ready: says("No tasks yet")})
 	for _, page := range pagesOf(s.setScene(t)) {
 		w.lookAt(script, page)
 	}
+	for _, path := range []string{"/graphiql", "/openapi"} {
+		run(w, chromedp.Navigate(w.url+path))
+		w.until("the page", `document.querySelector("h1, h2, h3, [role=tablist], button")`)
+		eval[chromedp.Void](w, script)
+		require.Empty(t, eval[[]string](w, frameFaults), path)
+	}
 }
 
+// frameFaults is JavaScript that looks for the faults of a page that others wrote the inside of
+// (GraphiQL, Swagger UI) which are ours: those of the document around it.
+const frameFaults = `axe.run({runOnly: ["document-title", "html-has-lang", "html-lang-valid", "meta-viewport", "meta-refresh"]})
+	.then(({violations}) => violations.map(({id, help}) => id + ": " + help))`
+
 // pagesOf are all pages, each with what there is to see.
-func pagesOf(of scene) []page {
+func pagesOf(of scene) []consolePage {
 	task, failed := "/tasks/"+of.running, "/tasks/"+of.failed
-	return []page{
+	return []consolePage{
 		{name: "list", path: "/", ready: count(".task-row", 10)},
+		{name: "keys", path: "/", ready: count(".task-row", 10), act: func(w *tab) {
+			w.key("?")
+			w.untilText("Show these keys")
+		}},
 		{name: "list-none", path: "/?text=nobody", ready: says("No task matches these filters.")},
 		{name: "list-cancel", path: "/", ready: count(".task-row", 10), act: func(w *tab) {
 			w.click(".task-row:nth-of-type(1) input")
@@ -64,11 +80,12 @@ func pagesOf(of scene) []page {
 		{name: "resources", path: task + "?tab=resources", ready: `document.querySelector(".plot-area")`},
 		{name: "details", path: task + "?tab=details", ready: count("#tab-panel table", 1)},
 		{name: "missing", path: "/tasks/999999", ready: says("There is no task 999999")},
-		{name: "submit", path: "/submit?from=" + of.running, ready: says("Ski tracks")},
+		// Before the form is filled: what was filled in is kept.
 		{name: "submit-wrong", path: "/submit", ready: says("Submit"), act: func(w *tab) {
 			w.click(".submit-do button")
 			w.until("what is wrong", `document.querySelector(".problems")`)
 		}},
+		{name: "submit", path: "/submit?from=" + of.running, ready: says("Ski tracks")},
 		{name: "account", path: "/account", ready: says("nightly build")},
 		{name: "users", path: "/users", ready: says("watcher")},
 		{name: "user", path: "/users?user=jonas", ready: says("jonas")},
@@ -76,7 +93,7 @@ func pagesOf(of scene) []page {
 }
 
 // lookAt opens a page on each size of a screen, and looks at it in the light and in the dark.
-func (w *tab) lookAt(axe string, p page) {
+func (w *tab) lookAt(axe string, p consolePage) {
 	w.t.Helper()
 	for _, size := range []screen{desktop, phone} {
 		w.show(size)

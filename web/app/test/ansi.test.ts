@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { cpuTime } from "./cpu";
-import { parse, rowLimits, signOf, type Span, stripped, wholeLimits } from "../src/layout/ansi";
+import { parse, rowLimits, type Span, stripped, wholeLimits } from "../src/layout/ansi";
 import { contrast, css, indexed, readable } from "../src/layout/colour";
 import { apply, type Look, plain } from "../src/layout/sgr";
+import { signOf } from "../src/layout/signs";
 
 const tokens = readFileSync(new URL("../src/style/tokens.css", import.meta.url), "utf8");
 const esc = "\x1b";

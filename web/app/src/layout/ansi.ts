@@ -1,4 +1,5 @@
 import { apply, type Look, plain } from "./sgr";
+import { signOf } from "./signs";
 
 /** A piece of a line that looks the same throughout. */
 export interface Span {
@@ -63,12 +64,4 @@ export function parse(line: string, limits: Limits = rowLimits): Parsed {
     from = shown.length;
   }
   return { spans, rest: line.length - from };
-}
-
-/** What stands for a character: the picture of a control character, else its number. */
-export function signOf(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code < 0x20) return String.fromCharCode(0x2400 + code);
-  if (code === 0x7f) return "␡";
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
 }

@@ -1,4 +1,5 @@
 import type { Status } from "../api/types";
+import { readable } from "./signs";
 
 /** How many contents of a step stand how. */
 export interface Counts {
@@ -65,4 +66,4 @@ export function actionsOf(status: Status): Action[] {
 }
 
 /** A text of others between marks that keep its direction to itself, for where no element can. */
-export const isolated = (text: string): string => `\u2068${text}\u2069`;
+export const isolated = (text: string): string => `\u2068${readable(text)}\u2069`;

@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 
 import * as operations from "../api/operations.account";
 import type { Account } from "../api/types";
+import { readable } from "../layout/signs";
 import { type AccountAnswer, readAccount } from "../state/account";
 import { notify } from "../state/announce";
 import type { MutationForm } from "../state/mutationform";
@@ -46,7 +47,7 @@ function SignIn({ account }: { account: Account }) {
   return (
     <PageSection title={text("account.signIn")}>
       <dl class="facts card">
-        <Fact name={text("users.name")}><strong class="foreign">{account.name}</strong></Fact>
+        <Fact name={text("users.name")}><strong class="foreign">{readable(account.name)}</strong></Fact>
         <Fact name={text("users.role")}>{text(`role.${account.role}`)} <span class="muted">{text(`role.${account.role}.what`)}</span></Fact>
         <Fact name={text("token.rights")}>{scopesText(account.scopes)}</Fact>
         <Fact name={text("account.until")}>

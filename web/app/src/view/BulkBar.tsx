@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 
 import type { Status, TaskRow } from "../api/types";
 import { type Action, actions, allows, countByStatus, nothingSelected } from "../layout/selection";
+import { readable } from "../layout/signs";
 import { doToAll, type Outcome, selection } from "../state/chosen";
 import { may } from "../state/session";
 import type { TaskList } from "../state/tasks";
@@ -94,7 +95,7 @@ function Outcomes({ outcomes, tasks, title, onClose }: OutcomesProps) {
       <ul class="outcomes">
         {outcomes.map((outcome, i) => (
           <li key={outcome.id}>
-            <Link to={`/tasks/${outcome.id}`} class="foreign">{tasks[i]?.description ?? outcome.id}</Link>{" "}
+            <Link to={`/tasks/${outcome.id}`} class="foreign">{readable(tasks[i]?.description ?? outcome.id)}</Link>{" "}
             {outcome.status ? <StatusBadge status={outcome.status} /> : <span class="problem">{outcome.message}</span>}
           </li>
         ))}

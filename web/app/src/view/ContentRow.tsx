@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 
+import { readable } from "../layout/signs";
 import { percent } from "../layout/task";
 import type { ContentPart } from "../state/parts";
 import { text } from "../text/text";
@@ -16,7 +17,7 @@ export function ContentRow({ part }: { part: ContentPart }) {
   return (
     <li class="content" id={part.id} tabIndex={-1}>
       <div class="content-head">
-        <span class="foreign">{state.message}</span>
+        <span class="foreign">{readable(state.message)}</span>
         <StatusBadge status={state.status} />
       </div>
       <div class="content-facts">

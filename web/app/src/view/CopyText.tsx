@@ -1,5 +1,6 @@
 import { useRef } from "preact/hooks";
 
+import { readable } from "../layout/signs";
 import { CopyButton } from "./CopyButton";
 
 interface CopyTextProps {
@@ -13,7 +14,7 @@ export function CopyLine({ value, what }: CopyTextProps) {
   const shown = useRef<HTMLElement>(null);
   return (
     <span class="copy-line">
-      <code ref={shown} class="foreign">{value}</code>
+      <code ref={shown} class="foreign">{readable(value)}</code>
       <CopyButton value={value} what={what} shown={shown} />
     </span>
   );
@@ -24,7 +25,7 @@ export function CopyBlock({ value, what }: CopyTextProps) {
   const shown = useRef<HTMLElement>(null);
   return (
     <div class="copy-block">
-      <pre tabIndex={0} role="region" aria-label={what}><code ref={shown} class="foreign">{value}</code></pre>
+      <pre tabIndex={0} role="region" aria-label={what}><code ref={shown} class="foreign">{readable(value)}</code></pre>
       <CopyButton value={value} what={what} shown={shown} />
     </div>
   );

@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
 
+import { readable } from "../layout/signs";
+
 interface DataTableProps {
   /** What it is, for who cannot see where it stands. */
   label: string;
@@ -16,13 +18,13 @@ export function DataTable({ label, head, rows, from = 0 }: DataTableProps) {
     <div class="table-scroll" role="region" aria-label={label} tabIndex={0}>
       <table>
         <thead>
-          <tr>{head.map((name, i) => <th key={i} scope="col" class="foreign">{name}</th>)}</tr>
+          <tr>{head.map((name, i) => <th key={i} scope="col" class="foreign">{cell(name)}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map(([name, ...values], i) => (
             <tr key={from + i}>
-              <th scope="row" class="foreign">{name}</th>
-              {values.map((value, j) => <td key={j} class="foreign">{value}</td>)}
+              <th scope="row" class="foreign">{cell(name)}</th>
+              {values.map((value, j) => <td key={j} class="foreign">{cell(value)}</td>)}
             </tr>
           ))}
         </tbody>
@@ -30,3 +32,5 @@ export function DataTable({ label, head, rows, from = 0 }: DataTableProps) {
     </div>
   );
 }
+
+const cell = (children: ComponentChildren) => (typeof children === "string" ? readable(children) : children);

@@ -1,4 +1,5 @@
 import type { TaskError } from "../api/types";
+import { readable } from "../layout/signs";
 import { text } from "../text/text";
 import { Link } from "./Link";
 
@@ -13,7 +14,7 @@ export function ErrorText({ error, taskId }: ErrorTextProps) {
   const place = error.contentId ?? error.stepId;
   return (
     <>
-      <span class="foreign">{error.message}</span> <code>{error.code}</code>
+      <span class="foreign">{readable(error.message)}</span> <code>{error.code}</code>
       {taskId && place && <> <Link to={`/tasks/${taskId}#${place}`}>{text("task.error.where")} ({place})</Link></>}
     </>
   );

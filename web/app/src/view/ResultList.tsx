@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import { isFinal, type TaskResult } from "../api/types";
+import { readable } from "../layout/signs";
 import { every } from "../state/every";
 import { readText, type Shows, showsAs } from "../state/results";
 import type { TaskStore } from "../state/task";
@@ -35,9 +36,9 @@ function Result({ result, open }: { result: TaskResult; open: boolean }) {
   return (
     <li class="result">
       <div class="result-head">
-        <h2 class="foreign">{result.name}</h2>
+        <h2 class="foreign">{readable(result.name)}</h2>
         <span class="muted">
-          <span class="foreign">{result.contentType.split(";")[0]}</span> · {bytes(result.bytes)}
+          <span class="foreign">{readable(result.contentType.split(";")[0] ?? "")}</span> · {bytes(result.bytes)}
           {result.rows !== null && <> · {text("task.results.of", text("task.results.rows"), result.rows)}</>}
         </span>
         <span class="result-actions">

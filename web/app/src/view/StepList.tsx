@@ -2,6 +2,7 @@ import { type ReadonlySignal, useComputed, useSignal, type Signal } from "@preac
 import { useEffect } from "preact/hooks";
 
 import { isFinal } from "../api/types";
+import { readable } from "../layout/signs";
 import { opens, percent } from "../layout/task";
 import type { StepPart } from "../state/parts";
 import { text } from "../text/text";
@@ -77,7 +78,7 @@ function Step({ step, number, next, choices }: StepProps) {
     <li class="step" id={step.id} tabIndex={-1}>
       <h2>
         <button class="quiet step-head" aria-expanded={open} aria-controls={contents} onClick={() => choose(choices, [step.id], !open)}>
-          <span class="step-name"><span class="number muted">{number}.</span> <span class="foreign">{state.description}</span></span>
+          <span class="step-name"><span class="number muted">{number}.</span> <span class="foreign">{readable(state.description)}</span></span>
           <StatusBadge status={state.status} />
         </button>
       </h2>

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
 import type { Status } from "../api/types";
+import { readable } from "../layout/signs";
 import { type Action, actionsOf } from "../layout/task";
 import { notify } from "../state/announce";
 import { control, obstacle } from "../state/control";
@@ -94,7 +95,7 @@ function Confirm({ store, question, onClose }: ConfirmProps) {
       run={() => control(store, action, action === "retry" ? version : undefined)}
       onClose={onClose}
     >
-      <p class="foreign task-confirm-name">{store.head.value?.description}</p>
+      <p class="foreign task-confirm-name">{readable(store.head.value?.description ?? "")}</p>
       <p>{consequence(question)}</p>
     </ConfirmDialog>
   );

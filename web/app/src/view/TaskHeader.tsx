@@ -1,4 +1,5 @@
 import { isFinal } from "../api/types";
+import { readable } from "../layout/signs";
 import { about, percent, timeLeft } from "../layout/task";
 import { now } from "../state/clock";
 import type { TaskHead, TaskStore } from "../state/task";
@@ -19,7 +20,7 @@ export function TaskHeader({ store }: { store: TaskStore }) {
   return (
     <header class="task-header">
       <div class="task-title">
-        <h1 class="foreign">{head.description}</h1>
+        <h1 class="foreign">{readable(head.description)}</h1>
         <StatusBadge status={head.status} />
       </div>
       <TaskProgress store={store} head={head} />
@@ -51,7 +52,7 @@ function TaskFacts({ id, head }: { id: string; head: TaskHead }) {
     <dl class="facts">
       <Fact name="ID"><span class="number">{id}</span></Fact>
       <Fact name={text("task.owner")}>
-        <Link class="foreign" to={`/?owner=${encodeURIComponent(head.owner)}`}>{head.owner}</Link>
+        <Link class="foreign" to={`/?owner=${encodeURIComponent(head.owner)}`}>{readable(head.owner)}</Link>
       </Fact>
       <Fact name={text("task.created")}>{instant(head.createdAt)}</Fact>
       {head.startedAt && <Fact name={text("task.started")}>{instant(head.startedAt)}</Fact>}

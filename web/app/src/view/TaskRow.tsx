@@ -1,5 +1,6 @@
 import type { Label, TaskRow as Task } from "../api/types";
 import { isFinal } from "../api/types";
+import { readable } from "../layout/signs";
 import type { Row } from "../state/tasks";
 import { selection } from "../state/chosen";
 import { duration, instant } from "../text/duration";
@@ -36,7 +37,7 @@ export function TaskRow({ row, onSelect, onLabel, onOwner }: { row: Row } & RowA
         <StatusBadge status={task.status} />
       </td>
       <td role="cell" class="task-what">
-        <Link to={`/tasks/${row.id}`} class="foreign">{task.description}</Link>
+        <Link to={`/tasks/${row.id}`} class="foreign">{readable(task.description)}</Link>
         <Marks task={task} out={out} />
         {task.labels.length > 0 && <Labels labels={task.labels} onLabel={onLabel} />}
       </td>
@@ -44,7 +45,7 @@ export function TaskRow({ row, onSelect, onLabel, onOwner }: { row: Row } & RowA
         <Progress task={task} />
       </td>
       <td role="cell" class="task-owner">
-        <button class="quiet foreign" onClick={() => onOwner(task.owner)}>{task.owner}</button>
+        <button class="quiet foreign" onClick={() => onOwner(task.owner)}>{readable(task.owner)}</button>
       </td>
       <td role="cell" class="task-age">
         <time dateTime={task.createdAt} title={instant(task.createdAt)}>

@@ -1,6 +1,7 @@
 import { type ReadonlySignal, signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
+import { readable } from "../layout/signs";
 import { announce } from "../state/announce";
 import { Gone } from "../state/replay";
 import { type TimelineTask, TimelineStore } from "../state/timeline";
@@ -104,7 +105,7 @@ function Problem({ store }: { store: TimelineStore }) {
   const message = failure instanceof Gone ? text("replay.gone") : text("app.failed", failure instanceof Error ? failure.message : String(failure));
   return (
     <div class="timeline-problem" role="alert">
-      <span class="foreign">{message}</span>
+      <span class="foreign">{readable(message)}</span>
       <button onClick={again}>{text("app.again")}</button>
     </div>
   );

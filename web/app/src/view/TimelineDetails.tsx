@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 
 import type { Row } from "../layout/gantt";
+import { readable } from "../layout/signs";
 import type { TimelineStore } from "../state/timeline";
 import { duration, instant } from "../text/duration";
 import { text } from "../text/text";
@@ -36,7 +37,7 @@ export function TimelineDetails({ store, active }: TimelineDetailsProps) {
   if (!row) return <div class="timeline-details is-empty" aria-hidden="true">{text("timeline.hint")}</div>;
   return (
     <div class="timeline-details" aria-hidden="true">
-      <strong class="foreign">{row.id === "" ? text("timeline.task") : row.label}</strong>
+      <strong class="foreign">{readable(row.id === "" ? text("timeline.task") : row.label)}</strong>
       <span class="timeline-times">
         <StatusBadge status={row.status} />
         <Times row={row} store={store} />

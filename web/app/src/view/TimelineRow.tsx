@@ -1,6 +1,7 @@
 import type { Signal } from "@preact/signals";
 
 import { type Bar, measure, type Row } from "../layout/gantt";
+import { readable } from "../layout/signs";
 import type { TimelineStore } from "../state/timeline";
 import { text } from "../text/text";
 import { rowText } from "./TimelineDetails";
@@ -40,7 +41,7 @@ export function TimelineRow({ store, row, index, top, tabbed, active }: Timeline
     >
       <div class="timeline-label" role="rowheader">
         {branch && <span class="timeline-twist" aria-hidden="true">{row.expanded ? "▾" : "▸"}</span>}
-        <span class="timeline-name"><span class="foreign">{label}</span></span>
+        <span class="timeline-name"><span class="foreign">{readable(label)}</span></span>
         {branch && <span class="timeline-count" aria-label={text("timeline.contents", row.contents)}>{row.contents}</span>}
       </div>
       <div class="timeline-track" role="gridcell">

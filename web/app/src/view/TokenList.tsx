@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import * as operations from "../api/operations.account";
 import type { Token } from "../api/types";
+import { readable } from "../layout/signs";
 import { isolated } from "../layout/task";
 import { standing } from "../layout/token";
 import { type TokenAnswer, tokensOf } from "../state/account";
@@ -82,7 +83,7 @@ interface RevokeProps {
 function Revoke({ token, run, onClose }: RevokeProps) {
   return (
     <ConfirmDialog title={text("token.revoke.title")} action={text("token.revoke")} danger run={() => run(token)} onClose={onClose}>
-      <p class="foreign task-confirm-name">{token.name}</p>
+      <p class="foreign task-confirm-name">{readable(token.name)}</p>
       <p>{text("token.revoke.what")}</p>
       {token.lastUsedAt ? <p>{text("token.revoke.used")} <When at={token.lastUsedAt} past /></p> : <p>{text("token.revoke.unused")}</p>}
     </ConfirmDialog>
@@ -93,7 +94,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
   const state = standing(token.expiresAt, now.value);
   return (
     <li class="card entry">
-      <h3 class="foreign">{token.name}</h3>
+      <h3 class="foreign">{readable(token.name)}</h3>
       <dl class="facts">
         <Fact name={text("token.rights")}>{token.scopes ? scopesText(token.scopes) : text("token.rights.all")}</Fact>
         <Fact name={text("token.lastUsed")}>{token.lastUsedAt ? <When at={token.lastUsedAt} past /> : text("token.unused")}</Fact>
@@ -104,7 +105,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
             {state === "ended" && ` – ${text("token.ended")}`}
           </span>
         </Fact>
-        {token.actsFor.length > 0 && <Fact name={text("token.actsFor")}><span class="foreign">{token.actsFor.join(", ")}</span></Fact>}
+        {token.actsFor.length > 0 && <Fact name={text("token.actsFor")}><span class="foreign">{readable(token.actsFor.join(", "))}</span></Fact>}
         {token.allowNewUsers && <Fact name={text("token.newUsers")}>{text("token.newUsers.what")}</Fact>}
       </dl>
       <button class="danger" aria-label={text("token.revoke.of", isolated(token.name))} onClick={onRevoke}>{text("token.revoke")}</button>

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 
 import * as operations from "../api/operations.users";
 import type { User } from "../api/types";
+import { readable } from "../layout/signs";
 import { MutationForm } from "../state/mutationform";
 import { viewer } from "../state/session";
 import { readUser, took, type UserAnswer } from "../state/users";
@@ -22,7 +23,7 @@ export function UserDetails({ name }: { name: string }) {
   return (
     <>
       <p><Link to="/users">← {text("app.users")}</Link></p>
-      <h1 class="foreign">{name}</h1>
+      <h1 class="foreign">{readable(name)}</h1>
       <Loaded of={name} load={(signal) => readUser(name, signal)}>
         {(user) => (user ? <Parts read={user} /> : <p class="muted">{text("users.missing")}</p>)}
       </Loaded>

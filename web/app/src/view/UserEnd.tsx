@@ -2,6 +2,7 @@ import { type Signal, useSignal } from "@preact/signals";
 
 import * as operations from "../api/operations.users";
 import type { User } from "../api/types";
+import { readable } from "../layout/signs";
 import { notify } from "../state/announce";
 import { perform } from "../state/mutate";
 import { navigate } from "../state/route";
@@ -50,7 +51,7 @@ export function UserEnd({ user }: { user: Signal<User> }) {
           run={runs[act]}
           onClose={() => (asked.value = null)}
         >
-          <p class="foreign task-confirm-name">{name}</p>
+          <p class="foreign task-confirm-name">{readable(name)}</p>
           <p>{text(`users.${act}.what`)}</p>
           {act === "delete" && <p>{text("users.delete.name")}</p>}
           {name === viewer.value?.name && act !== "enable" && <p class="problem">{text("users.end.self")}</p>}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 
 import type { User } from "../api/types";
+import { readable } from "../layout/signs";
 import { beginning } from "../layout/userlist";
 import { Pages } from "../state/pages";
 import { search, setSearch } from "../state/route";
@@ -44,7 +45,7 @@ function UserRow({ user }: { user: User }) {
   return (
     <li class="card entry">
       <h2>
-        <Link to={userAddress(user.name)} class="foreign">{user.name}</Link>
+        <Link to={userAddress(user.name)} class="foreign">{readable(user.name)}</Link>
         {user.name === viewer.value?.name && <span class="muted"> ({text("users.you")})</span>}
       </h2>
       <UserFacts user={user} />
