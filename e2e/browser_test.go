@@ -68,11 +68,17 @@ func chromium(t *testing.T) string {
 var oneBrowser = make(chan struct{}, 1)
 
 // newTab starts a browser of its own, which knows nothing of the server yet. It waits for the
-// test before it to be done with its browser: a test has one tab at a time.
+// test before it to be done with its browser: a test calls it once at a time.
 func newTab(t *testing.T, s *server, on screen) *tab {
 	t.Helper()
 	oneBrowser <- struct{}{}
 	t.Cleanup(func() { <-oneBrowser })
+	return newTabBeside(t, s, on)
+}
+
+// newTabBeside starts another browser for a test that has one, for somebody else.
+func newTabBeside(t *testing.T, s *server, on screen) *tab {
+	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-US"))
@@ -80,12 +86,14 @@ func newTab(t *testing.T, s *server, on screen) *tab {
 	ctx, leave := chromedp.NewContext(allocator)
 	w := &tab{t: t, ctx: ctx, url: s.url}
 	t.Cleanup(func() {
-		if t.Failed() {
-			w.keep("failed-" + strings.ReplaceAll(t.Name(), "/", "-"))
-		}
 		leave()
 		stop()
 		<-w.listened
+	})
+	t.Cleanup(func() {
+		if t.Failed() {
+			w.keep("failed-" + strings.ReplaceAll(t.Name(), "/", "-"))
+		}
 	})
 	require.NoError(t, chromedp.Do(ctx), "the browser starts")
 	w.listen()
@@ -201,6 +209,7 @@ func (w *tab) keep(name string) {
 	if folder == "" {
 		return
 	}
+	require.NoError(w.t, os.MkdirAll(folder, 0o755))
 	picture := run(w, chromedp.CaptureScreenshot())
 	require.NoError(w.t, os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644))
 }

@@ -90,7 +90,7 @@ func TestConsoleUsers(t *testing.T) {
 	w.untilText("End access")
 	w.requireNoOverflow()
 
-	ann := newTab(t, s, desktop)
+	ann := newTabBeside(t, s, desktop)
 	run(ann, chromedp.Navigate(s.url+"/users"))
 	ann.typeAt("#name", "task-force")
 	ann.typeAt("#password", password+kb.Enter)

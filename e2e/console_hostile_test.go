@@ -120,7 +120,7 @@ func (w *tab) requireLogSigns(task string) {
 	w.t.Helper()
 	w.show(desktop)
 	run(w, chromedp.Navigate(w.url+task+"?tab=log"))
-	w.until("the log", says("]52;c;aGFja2Vk"))
+	w.until("the log", partSays("]52;c;aGFja2Vk"))
 	lines := eval[string](w, `[...document.querySelectorAll(".log-text")].map(line => line.textContent).join("\n")`)
 	for _, shown := range []string{"<img src=x onerror=window.hacked=1>", "␛]8;;javascript:window.hacked=1␛\\link", "␛]52;c;aGFja2Vk␇", "␛[2J␡⟨U+0085⟩", "safe⟨U+202E⟩gnp.exe", "a⟨U+200B⟩⟨U+200D⟩⟨U+FEFF⟩b"} {
 		require.Contains(w.t, lines, shown)
