@@ -10,6 +10,10 @@ export function LogState({ log, over }: { log: Log; over: ReadonlySignal<boolean
   // Until it is live again: while it tries, it is lost as well.
   const lost = useRef(false);
   if (connection.value !== "connecting") lost.current = connection.value === "lost";
+  // What could not be read meanwhile is read by itself once it is live again.
+  if (log.standing.value === "open" && !over.value && lost.current) {
+    return <div class="log-state is-problem">{text("log.notLive")}</div>;
+  }
   if (log.failure.value) {
     return (
       <div class="log-state is-problem" role="alert">
@@ -24,9 +28,6 @@ export function LogState({ log, over }: { log: Log; over: ReadonlySignal<boolean
         <progress aria-label={text("log.examining")} value={log.examined.value} /> {text("log.examining")}
       </div>
     );
-  }
-  if (log.standing.value === "open" && !over.value && lost.current) {
-    return <div class="log-state is-problem">{text("log.notLive")}</div>;
   }
   if (log.rows.value > 0) return null;
   return <div class="log-state" role="status">{text(emptiness(log))}</div>;
