@@ -16,6 +16,10 @@ test("while the server is away, that is said, and not what could not be read mea
   act(() => render(<LogState log={log as unknown as Log} over={over} />, root));
   expect(root.textContent).toBe("Not live: new lines come when the server can be reached again.");
 
+  for (const standing of ["failed", "loading"] as const) {
+    act(() => void (log.standing.value = standing));
+    expect(root.textContent).toContain("Not live");
+  }
   act(() => void (connection.value = "connecting"));
   expect(root.textContent).toContain("Not live");
   act(() => void (connection.value = "live"));

@@ -11,7 +11,7 @@ export function LogState({ log, over }: { log: Log; over: ReadonlySignal<boolean
   const lost = useRef(false);
   if (connection.value !== "connecting") lost.current = connection.value === "lost";
   // What could not be read meanwhile is read by itself once it is live again.
-  if (log.standing.value === "open" && !over.value && lost.current) {
+  if (log.standing.value !== "ended" && !over.value && lost.current) {
     return <div class="log-state is-problem">{text("log.notLive")}</div>;
   }
   if (log.failure.value) {
