@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"stepcast/client"
 )
 
 // sum adds up a number of each element of a list.
@@ -21,6 +23,10 @@ func (w *world) figures(t *testing.T) {
 	t.Helper()
 	listed := func(filter object) float64 {
 		return number(at(w.query("tasks", object{"filter": filter, "first": 0}), "totalCount"))
+	}
+	// Of workers that left, the tasks end with their leases: then they are as they stay.
+	for _, name := range []string{"pausing", "cancelling"} {
+		w.until(name, func(t *client.Task) bool { return t.Status.Final() })
 	}
 	require.Equal(t, listed(nil), sum(w.query("taskCounts", nil), "count"))
 	for _, status := range []string{"SUCCEEDED", "FAILED"} {
